@@ -1,0 +1,1 @@
+"""What more than one function needs; it goes into every function's bundle."""

@@ -1,0 +1,353 @@
+"""Routes, declared once: the decorator on a handler is the only place where a URL is written.
+
+    @api.post("/v1/comics/{comic}/publish", caller=auth.owner, message=..., raises=[...])
+    def publish(user: User, db: Db, comic: Id, body: Publish) -> ComicDetail:
+        '''Publish a finished comic.'''
+        return publishing.publish(db, user, comic, body.title, body.synopsis)
+
+A handler gets what it names: `user`, `db`, `body`, `query`, `request`, `language`,
+`idempotency_key`, and the path's values. It returns data, which goes into the envelope, or raises a
+`Problem`. Serving, the gateway document, OpenAPI, the README's table and the tests about every
+route are all read from these declarations.
+"""
+
+import inspect
+import re
+import time
+import typing
+import uuid
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from functools import cached_property, partial
+from typing import Any
+
+import pydantic
+from werkzeug.exceptions import MethodNotAllowed as WrongMethod
+from werkzeug.exceptions import NotFound as NoSuchPath
+from werkzeug.routing import Map, Rule
+
+from common import auth, cors, db, intake, log, replies
+from common.i18n import Language, Text, preferred
+from common.intake import Request
+from common.problems import Conflict, MethodNotAllowed, NotFound, Problem, ServiceUnavailable
+from common.replies import Answer, Json, Reply
+
+Caller = Callable[[Request, db.Db, dict[str, Any]], auth.User | None]
+Handler = Callable[..., Any]
+Environ = dict[str, Any]
+
+# How many fresh answers one instance keeps; a list page is about ten kilobytes.
+KEPT_ANSWERS = 256
+
+
+@dataclass(frozen=True)
+class Route:
+    """One operation: all that serving it, the gateway, the docs and the tests need to know."""
+
+    function: str
+    method: str
+    path: str
+    aliases: tuple[str, ...]
+    caller: Caller
+    handler: Handler
+    status: int
+    message: Text | None
+    raises: tuple[type[Problem], ...]
+    max_age: int
+    fresh: float
+
+    @property
+    def name(self) -> str:
+        """What operations and logs call it."""
+        return f"{self.function}.{self.handler.__name__}"
+
+    @cached_property
+    def arguments(self) -> dict[str, Any]:
+        """What the handler names, with the annotation of each."""
+        hints = typing.get_type_hints(self.handler, include_extras=True)
+        return {name: hints[name] for name in inspect.signature(self.handler).parameters}
+
+    @cached_property
+    def path_names(self) -> list[str]:
+        """The path's parameters in order."""
+        return re.findall(r"{(\w+)}", self.path)
+
+    @cached_property
+    def path_types(self) -> "dict[str, pydantic.TypeAdapter[Any]]":
+        """A reader for each path value; an `owner` route checks its comic even where the handler does not name it."""
+        return {name: pydantic.TypeAdapter(self.arguments.get(name, intake.Id)) for name in self.path_names}
+
+    @cached_property
+    def body_type(self) -> "pydantic.TypeAdapter[Any]":
+        """Reads and checks the body."""
+        return pydantic.TypeAdapter(self.arguments["body"])
+
+    @cached_property
+    def query_type(self) -> "pydantic.TypeAdapter[Any]":
+        """Reads and checks the query."""
+        return pydantic.TypeAdapter(self.arguments["query"])
+
+    @cached_property
+    def query_lists(self) -> frozenset[str]:
+        """Query parameters that may be repeated."""
+        fields = self.arguments["query"].model_fields
+        return frozenset(name for name, field in fields.items() if typing.get_origin(field.annotation) is list)
+
+    @cached_property
+    def result(self) -> tuple[Any, Any]:
+        """How the handler answers (`Answer`, `Json`, `Reply` or None for plain data) and the type of its data."""
+        hint = typing.get_type_hints(self.handler, include_extras=True)["return"]
+        origin = typing.get_origin(hint)
+        if origin in (Answer, Json):
+            return origin, typing.get_args(hint)[0]
+        return (Reply, None) if hint is Reply else (None, hint)
+
+    @cached_property
+    def data_type(self) -> "pydantic.TypeAdapter[Any]":
+        """Checks and writes the data of the answer."""
+        return pydantic.TypeAdapter(self.result[1])
+
+    @property
+    def has_data(self) -> bool:
+        """Whether the envelope holds `data`."""
+        return self.result[1] not in (None, type(None))
+
+    @property
+    def public(self) -> bool:
+        """Whether it is open to all, so that its answer is the same for all."""
+        return self.caller is auth.public
+
+    @property
+    def where(self) -> tuple[str, int]:
+        """File and line of the handler."""
+        return self.handler.__code__.co_filename, self.handler.__code__.co_firstlineno
+
+
+class Api:
+    """The routes of one function and the WSGI app that serves them.
+
+    `bare` are the prefixes under which paths without a version (`/login`) are reachable too; paths
+    under `/v1` are reachable under `/api/v1`, as today's app spells them.
+    """
+
+    def __init__(self, function: str, *, bare: Sequence[str] = ()) -> None:
+        self.function = function
+        self.bare = tuple(bare)
+        self.routes: list[Route] = []
+        self._fresh: dict[tuple[str, str, str], tuple[float, Reply]] = {}
+
+    def route(
+        self,
+        method: str,
+        path: str,
+        *,
+        caller: Caller,
+        status: int = 200,
+        message: Text | None = None,
+        raises: Iterable[type[Problem]] = (),
+        aliases: Sequence[str] = (),
+        max_age: int = 0,
+        fresh: float = 0,
+    ) -> Callable[[Handler], Handler]:
+        """Declare an operation.
+
+        `caller` is one of common/auth.py. `aliases` are further whole paths beside the ones that
+        `bare` gives. `max_age` is how long, in seconds, an anonymous answer may be kept by clients
+        and CDNs; `fresh` how long this instance answers it from memory.
+        """
+        spellings = tuple(spelling for each in (path, *aliases) for spelling in self._spellings(each))
+
+        def declare(handler: Handler) -> Handler:
+            declared = Route(self.function, method, path, spellings, caller, handler, status, message, tuple(raises), max_age, fresh)
+            self.routes.append(declared)
+            return handler
+
+        return declare
+
+    def _spellings(self, path: str) -> list[str]:
+        if path.startswith("/v1/"):
+            return [path, f"/api{path}"]
+        return [path, *(f"{prefix}{path}" for prefix in self.bare if not path.startswith("/api/"))]
+
+    def get(self, path: str, **declared: Any) -> Callable[[Handler], Handler]:
+        """Declare a GET; see `route`."""
+        return self.route("GET", path, **declared)
+
+    def post(self, path: str, **declared: Any) -> Callable[[Handler], Handler]:
+        """Declare a POST; see `route`."""
+        return self.route("POST", path, **declared)
+
+    def put(self, path: str, **declared: Any) -> Callable[[Handler], Handler]:
+        """Declare a PUT; see `route`."""
+        return self.route("PUT", path, **declared)
+
+    def delete(self, path: str, **declared: Any) -> Callable[[Handler], Handler]:
+        """Declare a DELETE; see `route`."""
+        return self.route("DELETE", path, **declared)
+
+    @cached_property
+    def _map(self) -> Map:
+        # Slashes are never merged or redirected: API Gateway matches paths as they are.
+        rules = [
+            Rule(re.sub(r"{(\w+)}", r"<\1>", spelling), methods=[route.method], endpoint=route, strict_slashes=False)
+            for route in self.routes
+            for spelling in route.aliases
+        ]
+        return Map(rules, merge_slashes=False, redirect_defaults=False)
+
+    def __call__(self, environ: Environ, start_response: Callable[..., Any]) -> list[bytes]:
+        """Serve one request (WSGI)."""
+        started = time.perf_counter()
+        kept = self._kept(environ)
+        reply = kept or self._respond(Request(environ))
+        request_id = _request_id(environ)
+        if reply.headers.get("ETag") and replies.matches(environ.get("HTTP_IF_NONE_MATCH"), reply.headers["ETag"]):
+            reply = Reply(304, b"", "", reply.headers)
+        headers = [("X-Request-Id", request_id), ("X-Content-Type-Options", "nosniff"), *reply.headers.items(), *cors.headers(environ)]
+        if reply.status != 304:
+            headers += [("Content-Type", reply.content_type), ("Content-Length", str(len(reply.body)))]
+        start_response(reply.line, headers)
+        if kept is None:
+            milliseconds = round((time.perf_counter() - started) * 1000, 1)
+            log.info("request", method=environ["REQUEST_METHOD"], route=environ.get("mamastoria.route"), status=reply.status, ms=milliseconds)
+        return [] if environ["REQUEST_METHOD"] == "HEAD" else [reply.body]
+
+    def main(self) -> Callable[[Any], Any]:
+        """The Cloud Function's entry point.
+
+        functions-framework imports main.py inside its own Flask app's context. There the app's WSGI
+        callable is replaced by this one, so that a request is routed once, not by Flask first.
+        """
+        from flask import current_app, has_app_context
+
+        if has_app_context():
+            current_app.wsgi_app = self  # type: ignore[method-assign,assignment]
+
+        def main(request: Any) -> Any:
+            from flask import Response
+
+            return Response.from_app(self, request.environ)
+
+        return main
+
+    def _kept(self, environ: Environ) -> Reply | None:
+        kept = self._fresh.get(_question(environ))
+        return kept[1] if kept and kept[0] > time.monotonic() and environ["REQUEST_METHOD"] == "GET" and not _signed(environ) else None
+
+    def _keep(self, route: Route, environ: Environ, reply: Reply) -> None:
+        if len(self._fresh) >= KEPT_ANSWERS:
+            self._fresh.clear()
+        self._fresh[_question(environ)] = (time.monotonic() + route.fresh, reply)
+
+    def _respond(self, request: Request) -> Reply:
+        token = log.request_id.set(_request_id(request.environ))
+        language = preferred(request.environ.get("HTTP_ACCEPT_LANGUAGE"))
+        try:
+            return self._answer(request, language)
+        except Problem as problem:
+            return replies.problem(problem, language)
+        except Exception as error:
+            return replies.problem(_unexpected(error), language)
+        finally:
+            log.request_id.reset(token)
+
+    def _answer(self, request: Request, language: Language) -> Reply:
+        try:
+            route, values = self._map.bind("").match(request.path, request.method)
+        except WrongMethod as wrong:
+            if request.method == "OPTIONS":
+                return Reply(204, b"", "", cors.preflight(request.environ, wrong.valid_methods or ()))
+            raise MethodNotAllowed from None
+        except NoSuchPath:
+            raise NotFound from None
+        request.environ["mamastoria.route"] = route.name
+        reply = _serve(route, request, values, language)
+        if request.method in ("GET", "HEAD"):
+            _cacheable(route, request.environ, reply)
+            if route.fresh and reply.status == 200 and not _signed(request.environ):
+                self._keep(route, request.environ, reply)
+        return reply
+
+
+def _serve(route: Route, request: Request, values: dict[str, str], language: Language) -> Reply:
+    """Caller, input, handler, envelope; a GET reads, everything else is one transaction."""
+    path = intake.path(values, route.path_types)
+    if "body" in route.arguments:
+        intake.raw_body(request)  # A slow sender must not hold a connection while we wait for its bytes.
+    with db.reading() if route.method == "GET" else db.transaction() as connection:
+        user = route.caller(request, connection, path)
+        sources: dict[str, Callable[[], Any]] = {
+            "user": lambda: user,
+            "db": lambda: connection,
+            "request": lambda: request,
+            "language": lambda: language,
+            "body": partial(_body, route, request),
+            "query": partial(_query, route, request),
+            "idempotency_key": partial(intake.idempotency_key, request),
+        }
+        given = {name: path[name] if name in path else sources[name]() for name in route.arguments}
+        return _reply(route, route.handler(**given), language)
+
+
+def _body(route: Route, request: Request) -> Any:
+    return intake.body(request, route.body_type)
+
+
+def _query(route: Route, request: Request) -> Any:
+    return intake.query(request, route.query_type, route.query_lists)
+
+
+def _reply(route: Route, result: Any, language: Language) -> Reply:
+    if isinstance(result, Reply):
+        return result
+    if isinstance(result, Json):
+        return Reply(route.status, replies.enveloped(result.text.encode(), meta=result.meta))
+    answer = result if isinstance(result, Answer) else Answer(result)
+    data = _written(route.data_type, answer.data) if route.has_data else None
+    message = answer.message or route.message
+    body = replies.enveloped(data, message.say(language) if message else None, answer.meta, answer.beside)
+    return Reply(answer.status or route.status, body)
+
+
+def _written(kind: "pydantic.TypeAdapter[Any]", data: Any) -> bytes:
+    return kind.dump_json(kind.validate_python(data, from_attributes=True), by_alias=True)
+
+
+def _cacheable(route: Route, environ: Environ, reply: Reply) -> None:
+    if route.public or (route.caller is auth.maybe_user and not _signed(environ)):
+        reply.headers.setdefault("Cache-Control", f"public, max-age={route.max_age}")
+        if reply.status == 200:
+            reply.headers["ETag"] = replies.etag(reply.body)
+    else:
+        reply.headers.setdefault("Cache-Control", "private, no-store")
+    reply.headers["Vary"] = "Accept-Language, Authorization, Origin"
+
+
+def _unexpected(error: Exception) -> Problem:
+    """What the database said as a problem, and everything else as a 500 that tells nothing."""
+    from common.clients.errors import Unavailable
+
+    code = db.code(error)
+    if isinstance(error, (*db.DOWN, Unavailable)) or code in ("40001", "40P01", "55P03", "57014", "57P01", "57P03", "53300"):
+        log.warning(f"unavailable: {type(error).__name__}: {code or error}")
+        return ServiceUnavailable()
+    log.error("unhandled")
+    # Two equal requests at the same moment: the other one was first. Its row is there for the next try.
+    return Conflict() if code == "23505" else Problem()
+
+
+def _signed(environ: Environ) -> bool:
+    return "HTTP_AUTHORIZATION" in environ or "HTTP_X_FORWARDED_AUTHORIZATION" in environ
+
+
+def _question(environ: Environ) -> tuple[str, str, str]:
+    return environ["PATH_INFO"], environ.get("QUERY_STRING", ""), environ.get("HTTP_ACCEPT_LANGUAGE", "")
+
+
+def _request_id(environ: Environ) -> str:
+    """The caller's X-Request-Id when it is a plain word, or a new one."""
+    found: str | None = environ.get("mamastoria.request_id")
+    if found is None:
+        given = environ.get("HTTP_X_REQUEST_ID", "")
+        found = environ["mamastoria.request_id"] = given if re.fullmatch(r"[\w.-]{1,128}", given, re.ASCII) else str(uuid.uuid4())
+    return found

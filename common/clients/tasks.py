@@ -1,0 +1,107 @@
+"""Cloud Tasks rings the bell: it calls the worker about a job; the job itself is a row of the database."""
+
+import functools
+import hashlib
+import random
+import time
+from datetime import UTC, datetime
+from typing import Any
+from urllib.parse import urlsplit
+
+from common import settings
+from common.clients.errors import Unavailable
+
+GOOGLE = "https://cloudtasks.googleapis.com"
+
+# Seconds for one ring with all its attempts; a ring that is lost is rung again by the sweep.
+DEADLINE = 5.0
+# A second ring for the same attempt of the same job within so many seconds is refused.
+RING_SECONDS = 60
+
+TRY_AGAIN = (408, 429, 500, 502, 503, 504)
+ALREADY_EXISTS = 409
+
+
+def queue_path(queue: str) -> str:
+    """The full name of `queue` in our project and region, as Cloud Tasks wants it."""
+    return f"projects/{settings.PROJECT_ID()}/locations/{settings.REGION()}/queues/{queue}"
+
+
+def ring(job_id: int, *, queue: str = "generation", attempt: int = 0, delay_seconds: int = 0) -> None:
+    """Has the worker called about a job, `delay_seconds` from now; a doubled ring is one ring.
+
+    The worker gets `POST WORKER_URL/internal/jobs/<job_id>` with an ID token of
+    TASKS_SERVICE_ACCOUNT whose audience is WORKER_URL; it is called again, with growing pauses,
+    until it answers 2xx. A job that is to be tried anew is rung with the next `attempt`, as its
+    ring may come within the minute in which the last one's name is taken. Raises `Unavailable`
+    after five seconds at the latest.
+    """
+    place = f"{settings.TASKS_URL() or GOOGLE}/v2/{queue_path(queue)}/tasks"
+    body = {"task": _task(job_id, queue, attempt, time.time() + delay_seconds, delay_seconds > 0)}
+    end = time.monotonic() + DEADLINE
+    pause = 0.1
+    while (why := _refusal(place, body, end)) is not None:
+        pause *= random.uniform(1.5, 2.5)
+        if time.monotonic() + pause + 0.5 > end:
+            raise Unavailable("tasks", why)
+        time.sleep(pause)
+
+
+def _task(job_id: int, queue: str, attempt: int, due: float, later: bool) -> dict[str, Any]:
+    audience = settings.WORKER_URL().rstrip("/")
+    token = {"serviceAccountEmail": settings.TASKS_SERVICE_ACCOUNT(), "audience": audience}
+    task = {
+        "name": f"{queue_path(queue)}/tasks/{_name(job_id, attempt, due)}",
+        "httpRequest": {"url": f"{audience}/internal/jobs/{job_id}", "httpMethod": "POST", "oidcToken": token},
+        "dispatchDeadline": f"{settings.TASKS_SECONDS()}s",
+    }
+    if later:
+        task["scheduleTime"] = datetime.fromtimestamp(due, UTC).isoformat().replace("+00:00", "Z")
+    return task
+
+
+def _name(job_id: int, attempt: int, due: float) -> str:
+    """The task's name, the same for a doubled ring.
+
+    Cloud Tasks keeps a name taken for about an hour after its task is gone; the minute in which
+    the ring is due makes it another name for the next sweep. The hash in front spreads the names:
+    consecutive ones slow a queue down.
+    """
+    what = f"{job_id}-{attempt}-{int(due // RING_SECONDS)}"
+    return f"{hashlib.sha256(what.encode()).hexdigest()[:8]}-job-{what}"
+
+
+def _refusal(place: str, body: dict[str, Any], end: float) -> str | None:
+    """Asks once for the task: None when it is there, else why not, where asking again may help."""
+    import requests
+    from google.auth.exceptions import GoogleAuthError
+
+    left = end - time.monotonic()
+    try:
+        # Connecting and reading are timed each for itself.
+        response = _session(_is_local(place)).request("POST", place, json=body, timeout=left / 2, max_allowed_time=left)
+    except (requests.RequestException, GoogleAuthError) as error:
+        return f"{type(error).__name__}: {error}"
+    if response.ok or response.status_code == ALREADY_EXISTS:
+        return None
+    why = f"HTTP {response.status_code} {response.text[:300]}"
+    if response.status_code not in TRY_AGAIN:
+        raise Unavailable("tasks", why)
+    return why
+
+
+def _is_local(place: str) -> bool:
+    parts = urlsplit(place)
+    return parts.scheme == "http" and parts.hostname == "127.0.0.1"
+
+
+@functools.cache
+def _session(anonymous: bool) -> Any:
+    """A session that logs in as the account this runs as, or nowhere (the local stack)."""
+    import google.auth
+    from google.auth.credentials import AnonymousCredentials
+    from google.auth.transport.requests import AuthorizedSession
+
+    session: Any = AuthorizedSession
+    nobody: Any = AnonymousCredentials
+    return session(nobody() if anonymous else google.auth.default(scopes=["https://www.googleapis.com/auth/cloud-platform"])[0])

@@ -1,0 +1,172 @@
+"""How a person looks, read from a name and a description in Indonesian or English."""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from random import Random
+from typing import Literal
+
+from common.drawing.colours import CLOTH, NAMED, Colour, digest
+
+Age = Literal["child", "adult", "elder"]
+
+SKINS: tuple[Colour, ...] = ((244, 206, 168), (232, 186, 144), (216, 164, 120), (194, 140, 98), (168, 116, 80))
+PAPUAN: Colour = (122, 82, 60)
+HAIR: tuple[Colour, ...] = ((42, 32, 34), (54, 38, 34), (70, 46, 36), (34, 30, 40))
+GREY: Colour = (206, 204, 208)
+
+
+@dataclass(frozen=True)
+class Person:
+    """What is the same about a person in every panel."""
+
+    name: str
+    age: Age = "adult"
+    female: bool = False
+    skin: Colour = SKINS[1]
+    hair: str = "short"
+    hair_colour: Colour = HAIR[0]
+    iris: Colour = (92, 58, 38)
+    outfit: str = "shirt"
+    top: Colour = CLOTH[0]
+    bottom: Colour = (70, 78, 110)
+    hat: str = ""
+    glasses: bool = False
+    beard: str = ""
+    stout: float = 1.0
+    roles: frozenset[str] = frozenset()
+
+
+def words_of(text: str) -> list[str]:
+    """The words of a text in small letters; `kura-kura` is one word."""
+    return re.findall(r"\w+(?:-\w+)*", text.casefold())
+
+
+# Each role: the words that name it, and what it puts on. The first role named wins where two disagree.
+_ROLES: tuple[tuple[str, str, dict[str, object]], ...] = (
+    ("nenek", "nenek grandmother grandma oma mbah eyang elderly-woman", {"age": "elder", "female": True, "hair": "bun", "outfit": "kebaya"}),
+    ("kakek", "kakek grandfather grandpa opa engkong", {"age": "elder", "female": False, "outfit": "batik"}),
+    ("raja", "raja king sultan baginda", {"female": False, "outfit": "royal", "hat": "crown", "beard": "beard"}),
+    ("ratu", "ratu queen permaisuri", {"female": True, "outfit": "gown", "hat": "crown", "hair": "long"}),
+    ("putri", "princess bidadari peri fairy", {"female": True, "outfit": "gown", "hat": "tiara", "hair": "long"}),
+    ("pangeran", "pangeran prince", {"female": False, "outfit": "royal", "hat": "tiara"}),
+    ("hero", "superhero pahlawan hero jagoan", {"outfit": "hero"}),
+    ("astronot", "astronot astronaut kosmonot", {"outfit": "space"}),
+    ("guru", "guru teacher dosen", {"outfit": "batik", "glasses": True}),
+    ("petani", "petani farmer", {"outfit": "farmer", "hat": "caping"}),
+    ("nelayan", "nelayan fisherman pelaut sailor", {"outfit": "fisher", "hat": "band", "female": False}),
+    ("dokter", "dokter doctor tabib perawat nurse", {"outfit": "coat"}),
+    ("koki", "koki chef juru-masak", {"outfit": "apron", "hat": "toque"}),
+    ("pedagang", "pedagang penjual vendor seller tukang warung", {"outfit": "apron"}),
+    ("polisi", "polisi police satpam", {"outfit": "police", "hat": "peaked"}),
+    ("ustaz", "ustaz ustad kiai kyai imam santri", {"outfit": "koko", "hat": "peci", "female": False}),
+    ("ustazah", "ustazah", {"outfit": "robe", "hair": "hijab", "female": True}),
+    ("prajurit", "prajurit warrior ksatria knight patih gatotkaca", {"outfit": "royal", "hat": "band", "female": False}),
+    ("penari", "penari dancer", {"outfit": "kebaya", "hat": "tiara", "hair": "bun", "female": True}),
+    ("insinyur", "insinyur engineer teknisi pekerja builder", {"outfit": "shirt", "hat": "hardhat"}),
+    ("ibu", "ibu mama bunda mother mom emak bu", {"female": True}),
+    ("ayah", "ayah bapak papa father dad abah pak", {"female": False}),
+    ("murid", "murid siswa siswi pelajar student schoolgirl schoolboy seragam uniform", {"age": "child", "outfit": "school"}),
+    ("anak", "anak child kid bocah adik balita bayi toddler", {"age": "child"}),
+    ("gadis", "gadis girl perempuan-kecil", {"female": True, "age": "child"}),
+    ("bocah", "boy", {"female": False, "age": "child"}),
+    ("kakak", "kakak kak abang remaja teenager pemuda", {}),
+    ("wanita", "wanita perempuan woman lady female cewek", {"female": True}),
+    ("pria", "pria laki-laki lelaki man male cowok", {"female": False}),
+)  # fmt: skip
+
+_DETAILS: tuple[tuple[str, dict[str, object]], ...] = (
+    ("hijab jilbab kerudung veil", {"hair": "hijab", "female": True}),
+    ("kebaya", {"outfit": "kebaya", "female": True}), ("batik", {"outfit": "batik"}), ("gaun dress", {"outfit": "dress", "female": True}),
+    ("gamis robe", {"outfit": "robe"}), ("koko", {"outfit": "koko"}), ("celemek apron", {"outfit": "apron"}), ("overall dungarees", {"outfit": "overall"}),
+    ("sarung sarong", {"outfit": "fisher"}), ("jaket jacket hoodie", {"outfit": "jacket"}), ("cape jubah", {"outfit": "hero"}),
+    ("pigtails kuncir kepang braids braided", {"hair": "pigtails"}), ("ponytail", {"hair": "ponytail"}), ("bun sanggul konde", {"hair": "bun"}),
+    ("curly keriting ikal kribo", {"hair": "curly"}), ("botak bald", {"hair": "bald"}), ("spiky jabrik", {"hair": "spiky"}), ("bob", {"hair": "bob"}),
+    ("long-haired panjang", {"hair": "long"}), ("wavy bergelombang", {"hair": "long"}),
+    ("kacamata glasses spectacles", {"glasses": True}), ("kumis moustache mustache", {"beard": "moustache"}), ("janggut jenggot beard bearded", {"beard": "beard"}),
+    ("caping conical", {"hat": "caping"}), ("peci songkok kopiah", {"hat": "peci"}), ("blangkon", {"hat": "blangkon"}), ("udeng", {"hat": "udeng"}),
+    ("mahkota crown", {"hat": "crown"}), ("topi cap hat", {"hat": "cap"}), ("pita ribbon", {"hat": "ribbon"}), ("bunga flower kamboja", {"hat": "flower"}),
+    ("bulu feather feathered", {"hat": "feather"}), ("hardhat helm", {"hat": "hardhat"}),
+    ("tua elderly lansia old", {"age": "elder"}), ("gemuk stout plump chubby tambun", {"stout": 1.22}), ("kurus slim thin jangkung", {"stout": 0.88}),
+    ("papua papuan", {"skin": PAPUAN, "hair": "curly"}),
+)  # fmt: skip
+
+_ROLE_BY_WORD = {word: (role, traits) for role, words, traits in reversed(_ROLES) for word in words.split()}
+_DETAIL_BY_WORD = {word: traits for words, traits in _DETAILS for word in words.split()}
+_HAIR_COLOURS = {"grey": GREY, "gray": GREY, "white": GREY, "silver": GREY, "uban": GREY, "beruban": GREY}
+_WOMEN = set(
+    "siti ani dewi rina ayu sari putri rani lestari wati nina maya citra indah fitri aisyah fatimah nur dian intan melati mawar bunga "
+    "kartini ratna yuni tari lina mira nadia zahra salma kirana laras wulan bulan sinta rara nia tika yanti"
+    .split()
+)  # fmt: skip
+
+
+def role_of(word: str) -> str | None:
+    """The role a word names (`grandmother` is `nenek`), if any."""
+    found = _ROLE_BY_WORD.get(word)
+    return found[0] if found else None
+
+
+def person(name: str, description: str = "") -> Person:
+    """The person that `name` and `description` speak of; what they leave open is decided by the name, always the same."""
+    words = words_of(f"{name} {description}")
+    look, told = _guess(name, words)
+    found: dict[str, object] = {}
+    roles: set[str] = set()
+    for word in words:
+        role, traits = _ROLE_BY_WORD.get(word, (None, {}))
+        for key, value in traits.items():
+            found.setdefault(key, value)
+        if role:
+            roles.add(role)
+    for word in words:
+        found.update(_DETAIL_BY_WORD.get(word, {}))
+    found.update(told)
+    return _groomed(replace(look, **found, roles=frozenset(roles)), words)  # type: ignore[arg-type]
+
+
+def _guess(name: str, words: Iterable[str]) -> tuple[Person, dict[str, object]]:
+    rng = Random(digest(name))
+    named = [word for word in words_of(name) if word not in _ROLE_BY_WORD]
+    female = any(word in _WOMEN for word in named) or (bool(named) and named[0][-1] in "aiy" and rng.random() < 0.35)
+    look = Person(
+        name,
+        female=female,
+        skin=rng.choice(SKINS[:4]),
+        hair=rng.choice(("long", "ponytail", "bob", "bun") if female else ("short", "short", "spiky", "parted")),
+        hair_colour=rng.choice(HAIR),
+        iris=rng.choice(((92, 58, 38), (70, 46, 34), (58, 70, 60))),
+        top=rng.choice(CLOTH),
+        bottom=rng.choice(((70, 78, 110), (92, 74, 62), (62, 92, 92), (104, 66, 72))),
+    )
+    return look, _colours(list(words), look.top)
+
+
+def _colours(words: list[str], top: Colour) -> dict[str, object]:
+    """A colour right beside a piece of clothing or hair is that thing's; the first one beside neither is the top's."""
+    told: dict[str, object] = {}
+    hair = {"hair", "rambut", "haired", "beard", "janggut"}
+    low = {"celana", "rok", "sarung", "sarong", "shorts", "trousers", "pants", "skirt"}
+    for index, word in enumerate(words):
+        near = set(words[max(index - 1, 0) : index + 2])
+        if near & hair:
+            if word in _HAIR_COLOURS:
+                told["hair_colour"] = _HAIR_COLOURS[word]
+        elif word in NAMED:
+            told.setdefault("bottom" if near & low else "top", NAMED[word])
+    return told
+
+
+def _groomed(look: Person, words: list[str]) -> Person:
+    """Age, sex and outfit brought into agreement."""
+    if look.age == "elder" and look.hair_colour in HAIR:
+        look = replace(look, hair_colour=GREY)
+    if look.female and look.hair in ("short", "spiky", "parted") and "short" not in words:
+        look = replace(look, hair=("bob", "ponytail", "long", "pigtails")[digest(look.name) % 4])
+    if not look.female and look.hair in ("long", "ponytail", "bob", "bun", "pigtails"):
+        look = replace(look, hair=("short", "parted", "spiky")[digest(look.name) % 3])
+    if look.age == "child" and look.outfit == "shirt":
+        look = replace(look, outfit="dress" if look.female and digest(look.name) % 2 else "shorts")
+    if look.female and look.age == "adult" and look.outfit == "shirt" and digest(look.name) % 3 == 0:
+        look = replace(look, outfit="dress")
+    return replace(look, beard="") if look.female else look

@@ -1,0 +1,44 @@
+"""The two languages the API speaks, side by side where a text is written."""
+
+from typing import Literal, NamedTuple
+
+Language = Literal["id", "en"]
+
+
+class Text(NamedTuple):
+    """One sentence for a person, in both languages; `{name}` places are filled by `say`."""
+
+    en: str
+    id: str
+
+    def say(self, language: Language, **values: object) -> str:
+        """The sentence in `language` with its places filled."""
+        return (self.id if language == "id" else self.en).format(**values)
+
+
+def preferred(accept_language: str | None) -> Language:
+    """The language an `Accept-Language` header asks for first: Indonesian or, for anything else, English.
+
+    Quality values count (`en;q=0.4, id;q=0.9` is Indonesian); a malformed one counts as zero.
+    `in` is the code Java and old Androids still send for Indonesian.
+    """
+    best: tuple[float, Language] = (0.0, "en")
+    for part in (accept_language or "").split(","):
+        tag, _, parameters = part.strip().partition(";")
+        primary = tag.strip().lower().split("-")[0]
+        if primary not in ("id", "in", "en"):
+            continue
+        quality = _quality(parameters)
+        if quality > best[0]:
+            best = (quality, "en" if primary == "en" else "id")
+    return best[1]
+
+
+def _quality(parameters: str) -> float:
+    name, _, value = parameters.strip().partition("=")
+    if name != "q":
+        return 1.0
+    try:
+        return float(value)
+    except ValueError:
+        return 0.0

@@ -1,0 +1,128 @@
+"""What a caller sent, read and checked: bodies, queries and path values become the declared types.
+
+Whatever is wrong becomes a 4xx that names the field; nothing a caller sends may end in a 500.
+"""
+
+import re
+from typing import Annotated, Any
+
+import pydantic
+from pydantic import ConfigDict, Field
+from werkzeug.exceptions import RequestEntityTooLarge
+from werkzeug.wrappers import Request as WerkzeugRequest
+
+from common.i18n import Text
+from common.problems import InvalidRequest, MalformedRequest, Problem, TooLarge, UnsupportedMediaType, invalid
+
+# API Gateway and Cloud Functions take no more; larger files go straight to storage.
+MAX_BODY = 32 * 1024 * 1024
+
+# PostgreSQL's BIGINT ends here, and so does every id.
+MAX_ID = 2**63 - 1
+
+Id = Annotated[int, Field(ge=1, le=MAX_ID)]
+
+
+class Request(WerkzeugRequest):
+    """A request whose body is never read past `MAX_BODY`."""
+
+    max_content_length = MAX_BODY
+
+
+class Model(pydantic.BaseModel):
+    """What an endpoint takes: unknown fields are refused, text is text and numbers are numbers."""
+
+    model_config = ConfigDict(extra="forbid", strict=True, defer_build=True)
+
+
+class Query(pydantic.BaseModel):
+    """Query parameters: strings that must read as the declared type."""
+
+    model_config = ConfigDict(extra="forbid", defer_build=True)
+
+
+class BadHeader(Problem):
+    """A header has a value that cannot be used."""
+
+    status = 400
+    detail = Text("The header {header} is not valid", "Header {header} tidak valid")
+
+
+def raw_body(request: Request) -> bytes:
+    """The bytes of the body; raises `TooLarge` past `MAX_BODY`."""
+    try:
+        return request.get_data(cache=True, parse_form_data=False)
+    except RequestEntityTooLarge:
+        raise TooLarge(limit=MAX_BODY) from None
+
+
+def body(request: Request, adapter: "pydantic.TypeAdapter[Any]") -> Any:
+    """The JSON body as the declared type; an empty body counts as `{}`.
+
+    Raises `UnsupportedMediaType`, `MalformedRequest` or `InvalidRequest`.
+    """
+    data = raw_body(request)
+    if data and request.mimetype not in ("application/json", ""):
+        raise UnsupportedMediaType(expected="application/json")
+    return _checked("body", _parsed(data) if data.strip() else {}, adapter)
+
+
+def _parsed(data: bytes) -> Any:
+    from pydantic_core import from_json
+
+    try:
+        value = from_json(data, allow_inf_nan=False)
+    except ValueError as error:
+        # The parser's reason holds a position, never the content.
+        raise MalformedRequest(reason=str(error)[:200]) from None
+    if rb"\u" in data or b"\0" in data:
+        _refuse_unstorable("body", value, [])
+    return value
+
+
+def query(request: Request, adapter: "pydantic.TypeAdapter[Any]", lists: frozenset[str]) -> Any:
+    """The query parameters as the declared type; the ones in `lists` may be repeated, of others the last counts."""
+    given = {name: values if name in lists else values[-1] for name, values in request.args.lists()}
+    _refuse_unstorable("query", given, [])
+    return _checked("query", given, adapter)
+
+
+def path(values: dict[str, str], adapters: "dict[str, pydantic.TypeAdapter[Any]]") -> dict[str, Any]:
+    """The path's values, each as the type its handler declares."""
+    _refuse_unstorable("path", values, [])
+    return {name: _checked("path", values[name], adapter, name) for name, adapter in adapters.items()}
+
+
+def idempotency_key(request: Request) -> str | None:
+    """The Idempotency-Key header: 1 to 255 printable ASCII characters."""
+    given = request.headers.get("Idempotency-Key")
+    if given is not None and not re.fullmatch(r"[!-~]{1,255}", given):
+        raise BadHeader(header="Idempotency-Key")
+    return given
+
+
+def _checked(where: str, value: Any, adapter: "pydantic.TypeAdapter[Any]", *at: str) -> Any:
+    try:
+        return adapter.validate_python(value)
+    except pydantic.ValidationError as error:
+        details = error.errors(include_url=False, include_context=False, include_input=False)
+        wrong = [{"loc": [where, *at, *detail["loc"]], "msg": detail["msg"], "type": detail["type"]} for detail in details]
+        raise InvalidRequest(wrong[:50]) from None
+
+
+def _refuse_unstorable(where: str, value: Any, at: list[str | int]) -> None:
+    """PostgreSQL stores neither NUL nor half a surrogate pair; both come in through JSON escapes."""
+    if isinstance(value, str):
+        if "\0" in value or any("\ud800" <= letter <= "\udfff" for letter in value):
+            raise InvalidRequest([{"loc": [where, *at], "msg": "Text may not hold NUL or unpaired surrogates", "type": "string_unicode"}])
+    elif isinstance(value, dict):
+        for name, item in value.items():
+            if "\0" in name or not name.isascii():
+                _refuse_unstorable(where, name, at)
+            _refuse_unstorable(where, item, [*at, name])
+    elif isinstance(value, list):
+        for number, item in enumerate(value):
+            _refuse_unstorable(where, item, [*at, number])
+
+
+__all__ = ["Id", "MAX_BODY", "MAX_ID", "Model", "Query", "Request", "body", "idempotency_key", "invalid", "path", "query", "raw_body"]

@@ -1,0 +1,57 @@
+"""An account as its owner sees it, and as others do."""
+
+from datetime import datetime
+from typing import Any
+
+from common.clients import storage
+from common.db import Db
+from common.problems import NotFound
+from common.replies import Out
+
+
+class Account(Out):
+    """The signed-in person's own account; `balance` is the wallet's available rupiah."""
+
+    id_users: int
+    full_name: str
+    username: str | None
+    email: str | None
+    phone_number: str | None
+    referral_code_id: str
+    is_verified: bool
+    region: str | None
+    city: str | None
+    role: str
+    login_method: str
+    kredit: int
+    balance: int
+    profile_photo_path: str | None
+    publish_quota: int
+    watermark: bool
+    previous_rating: int | None
+    previous_rating_name: str | None
+    created_at: datetime
+    updated_at: datetime
+
+
+class Person(Out):
+    """What anybody may see of somebody: never an e-mail or a phone number."""
+
+    id_users: int
+    full_name: str
+    username: str | None
+    profile_photo_path: str | None
+    previous_rating: int | None
+    previous_rating_name: str | None
+
+
+def account(db: Db, user: int) -> dict[str, Any]:
+    """The account `user` as an `Account`; raises `NotFound`."""
+    row = db.maybe(
+        "select u.*, coalesce(w.available, 0) as balance from users u left join creator_wallets w on w.user_id = u.id_users where u.id_users = :user",
+        user=user,
+    )
+    if row is None:
+        raise NotFound
+    photo = row.profile_photo_path
+    return {**row._asdict(), "profile_photo_path": storage.public_url(photo) if photo else None}

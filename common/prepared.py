@@ -1,0 +1,118 @@
+"""Statements prepared once per connection: the one place that leans on pg8000's insides.
+
+pg8000 sends every parameterised statement in three round trips and rescans its text for
+placeholders each time. Here the text is converted once per process and prepared once per
+connection, so that running it is one round trip. What is used of pg8000 (`prepare_statement`,
+`execute_named`, `execute_simple`) is not its documented API: pg8000 is pinned, and
+tests/common/test_prepared.py covers DDL, DISCARD ALL, errors and reconnects.
+"""
+
+from collections import OrderedDict
+from collections.abc import Sequence
+from datetime import datetime
+from functools import lru_cache
+from typing import Any, NamedTuple
+
+from pg8000.converters import make_params
+from pg8000.core import CoreConnection
+from pg8000.exceptions import DatabaseError
+from pg8000.native import to_statement
+
+# Prepared statements one connection keeps; each costs the server a few kilobytes.
+KEPT = 256
+
+TIMESTAMP, TIMESTAMPTZ = 1114, 1184
+
+
+class Result(NamedTuple):
+    """What a statement gave back; `names` are its columns, `count` the rows it touched (-1 when it says none)."""
+
+    names: tuple[str, ...]
+    rows: Sequence[Sequence[Any]]
+    count: int
+
+
+class _Statement(NamedTuple):
+    id: bytes
+    columns: Any
+    readers: Any
+    names: tuple[str, ...]
+
+
+_convert = lru_cache(maxsize=1024)(to_statement)
+
+
+def tune(connection: CoreConnection) -> None:
+    """Read timestamps with `datetime.fromisoformat`; pg8000's `strptime` took a third of a list's time."""
+    connection.register_in_adapter(TIMESTAMP, _moment)
+    connection.register_in_adapter(TIMESTAMPTZ, _moment)
+
+
+def _moment(text: str) -> datetime | str:
+    try:
+        return datetime.fromisoformat(text)
+    except ValueError:  # "infinity" and years before 1 have no datetime.
+        return text
+
+
+def run(connection: CoreConnection, sql: str, values: dict[str, Any], *, keep: bool = True) -> Result:
+    """Run `sql` with its `:name` places filled from `values`, prepared on this connection.
+
+    `keep=False` prepares nothing, for poolers that hand out another server connection per
+    transaction. Raises pg8000's own exceptions; see `code`.
+    """
+    text, arguments = _convert(sql)
+    if not keep:
+        context = connection.execute_unnamed(text, vals=arguments(values)) if values else connection.execute_simple(text)
+        return Result(_names(context.columns), context.rows or (), context.row_count)
+    parameters = make_params(connection.py_types, arguments(values))
+    statements = _statements(connection)
+    try:
+        return _execute(connection, statements, text, parameters)
+    except DatabaseError as error:
+        # 0A000: a migration changed the result's columns; 26000: somebody discarded our statements.
+        # Inside a transaction the server has given up already, so only the next one can start anew.
+        if code(error) not in ("0A000", "26000"):
+            raise
+        statements.pop(text, None)
+        if connection._transaction_status != b"I":
+            raise
+        return _execute(connection, statements, text, parameters)
+
+
+def _execute(connection: CoreConnection, statements: "OrderedDict[str, _Statement]", text: str, parameters: Sequence[Any]) -> Result:
+    statement = statements.get(text)
+    if statement is None:
+        id, columns, readers = connection.prepare_statement(text, ())
+        statement = statements[text] = _Statement(id, columns, readers, _names(columns))
+        if len(statements) > KEPT:
+            connection.close_prepared_statement(statements.popitem(last=False)[1].id)
+    else:
+        statements.move_to_end(text)
+    context = connection.execute_named(statement.id, parameters, statement.columns, statement.readers, text)
+    return Result(statement.names, context.rows or (), context.row_count)
+
+
+def _statements(connection: CoreConnection) -> "OrderedDict[str, _Statement]":
+    kept: OrderedDict[str, _Statement] | None = connection.__dict__.get("mamastoria_statements")
+    if kept is None:
+        kept = connection.__dict__["mamastoria_statements"] = OrderedDict()
+    return kept
+
+
+def _names(columns: Any) -> tuple[str, ...]:
+    return tuple(column["name"] for column in columns or ())
+
+
+def code(error: BaseException) -> str | None:
+    """PostgreSQL's five-letter error code of a pg8000 error, or None where it has none (a broken connection)."""
+    details = error.args[0] if error.args else None
+    return details.get("C") if isinstance(details, dict) else None
+
+
+def constraint(error: BaseException) -> str | None:
+    """The name of the constraint that a pg8000 error is about, if any."""
+    details = error.args[0] if error.args else None
+    return details.get("n") if isinstance(details, dict) else None
+
+

@@ -1,0 +1,97 @@
+"""What goes back: the envelope, pages, prebuilt JSON, problems, and how clients may cache them."""
+
+import json
+from dataclasses import dataclass, field
+from hashlib import blake2b
+from http import HTTPStatus
+from typing import Any, Generic, TypeVar
+
+import pydantic
+from pydantic import ConfigDict
+
+from common.i18n import Language, Text
+from common.problems import Problem
+
+T = TypeVar("T")
+
+JSON = "application/json"
+PROBLEM_JSON = "application/problem+json"
+
+
+class Out(pydantic.BaseModel):
+    """What an endpoint gives: built from a row's columns or a dict."""
+
+    model_config = ConfigDict(from_attributes=True, defer_build=True, ser_json_timedelta="float")
+
+
+class Meta(Out):
+    """Where a page of a list stands; `total` may be a maintained counter."""
+
+    current_page: int
+    per_page: int
+    total: int
+    total_pages: int
+    has_next: bool
+    has_prev: bool
+    next_cursor: str | None
+
+
+@dataclass
+class Reply:
+    """An HTTP reply as it leaves; handlers return one only where the envelope has no place (pages, redirects)."""
+
+    status: int
+    body: bytes = b""
+    content_type: str = JSON
+    headers: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def line(self) -> str:
+        """The status line's text."""
+        return f"{self.status} {HTTPStatus(self.status).phrase}"
+
+
+@dataclass
+class Answer(Generic[T]):
+    """A handler's result where data alone is not all: another message or status, or keys beside `data`."""
+
+    data: T
+    message: Text | None = None
+    status: int | None = None
+    meta: dict[str, Any] | None = None
+    beside: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass
+class Json(Generic[T]):
+    """Data of type T that PostgreSQL built as JSON text; it goes out untouched, `meta` beside it."""
+
+    text: str
+    meta: dict[str, Any] | None = None
+
+
+def enveloped(data: bytes | None, message: str | None = None, meta: dict[str, Any] | None = None, beside: dict[str, Any] | None = None) -> bytes:
+    """`{"ok": true, …}` around data that is JSON already."""
+    parts = [b'{"ok":true']
+    for name, value in (("message", message), ("meta", meta), *(beside or {}).items()):
+        if value is not None or name in (beside or {}):
+            parts.append(f',"{name}":{json.dumps(value, ensure_ascii=False, default=str)}'.encode())
+    if data is not None:
+        parts.append(b',"data":' + data)
+    return b"".join(parts) + b"}"
+
+
+def problem(problem: Problem, language: Language) -> Reply:
+    """A problem as RFC 9457 says, in a shape today's app reads too."""
+    body = json.dumps(problem.to_json(language), ensure_ascii=False, default=str).encode()
+    return Reply(problem.status, body, PROBLEM_JSON, {"Cache-Control": "no-store", **problem.headers})
+
+
+def etag(body: bytes) -> str:
+    """A strong validator of these very bytes."""
+    return f'"{blake2b(body, digest_size=12).hexdigest()}"'
+
+
+def matches(if_none_match: str | None, tag: str) -> bool:
+    """Whether an If-None-Match header names `tag`; a proxy may have made it weak, which does not matter to a GET."""
+    return if_none_match is not None and any(given.strip().removeprefix("W/") in (tag, "*") for given in if_none_match.split(","))

@@ -1,0 +1,1 @@
+"""Scripts of operations and of the local stack; never deployed with a function."""
