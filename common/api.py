@@ -1,13 +1,15 @@
 """Routes, declared once: the decorator on a handler is the only place where a URL is written.
 
-    @api.post("/v1/comics/{comic}/publish", caller=auth.owner, message=..., raises=[...])
-    def publish(user: User, db: Db, comic: Id, body: Publish) -> ComicDetail:
+    @api.post("/v1/comics/{comic}/publish", caller=auth.owner, gives=ComicDetail, message=..., raises=[...])
+    def publish(user: User, db: Db, comic: Id, body: Publish) -> Any:
         '''Publish a finished comic.'''
         return publishing.publish(db, user, comic, body.title, body.synopsis)
 
 A handler gets what it names: `user`, `db`, `body`, `query`, `request`, `language`,
-`idempotency_key`, and the path's values. It returns data, which goes into the envelope, or raises a
-`Problem`. Serving, the gateway document, OpenAPI, the README's table and the tests about every
+`idempotency_key`, and the path's values. It returns what `gives` describes (rows, dicts or models;
+an `Answer`, `Json` or `Reply` where that is not all) and the transaction commits. It raises a
+`Problem` and the transaction rolls back; returning a problem commits first, for tries that must stay
+counted. Serving, the gateway document, OpenAPI, the README's table and the tests about every
 route are all read from these declarations.
 """
 
@@ -18,7 +20,7 @@ import typing
 import uuid
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from functools import cached_property, partial
+from functools import cached_property
 from typing import Any
 
 import pydantic
@@ -50,6 +52,7 @@ class Route:
     aliases: tuple[str, ...]
     caller: Caller
     handler: Handler
+    gives: Any
     status: int
     message: Text | None
     raises: tuple[type[Problem], ...]
@@ -94,23 +97,14 @@ class Route:
         return frozenset(name for name, field in fields.items() if typing.get_origin(field.annotation) is list)
 
     @cached_property
-    def result(self) -> tuple[Any, Any]:
-        """How the handler answers (`Answer`, `Json`, `Reply` or None for plain data) and the type of its data."""
-        hint = typing.get_type_hints(self.handler, include_extras=True)["return"]
-        origin = typing.get_origin(hint)
-        if origin in (Answer, Json):
-            return origin, typing.get_args(hint)[0]
-        return (Reply, None) if hint is Reply else (None, hint)
-
-    @cached_property
     def data_type(self) -> "pydantic.TypeAdapter[Any]":
         """Checks and writes the data of the answer."""
-        return pydantic.TypeAdapter(self.result[1])
+        return pydantic.TypeAdapter(self.gives)
 
     @property
-    def has_data(self) -> bool:
-        """Whether the envelope holds `data`."""
-        return self.result[1] not in (None, type(None))
+    def enveloped(self) -> bool:
+        """Whether the answer is our JSON envelope; a page or a redirect is a `Reply` of its own content type."""
+        return not isinstance(self.gives, str)
 
     @property
     def public(self) -> bool:
@@ -142,6 +136,7 @@ class Api:
         path: str,
         *,
         caller: Caller,
+        gives: Any = None,
         status: int = 200,
         message: Text | None = None,
         raises: Iterable[type[Problem]] = (),
@@ -151,14 +146,15 @@ class Api:
     ) -> Callable[[Handler], Handler]:
         """Declare an operation.
 
-        `caller` is one of common/auth.py. `aliases` are further whole paths beside the ones that
+        `caller` is one of common/auth.py. `gives` is the type of the envelope's `data` (None: it has
+        none) or, for a handler that returns a `Reply`, the content type. `aliases` are further whole paths beside the ones that
         `bare` gives. `max_age` is how long, in seconds, an anonymous answer may be kept by clients
         and CDNs; `fresh` how long this instance answers it from memory.
         """
         spellings = tuple(spelling for each in (path, *aliases) for spelling in self._spellings(each))
 
         def declare(handler: Handler) -> Handler:
-            declared = Route(self.function, method, path, spellings, caller, handler, status, message, tuple(raises), max_age, fresh)
+            declared = Route(self.function, method, path, spellings, caller, handler, gives, status, message, tuple(raises), max_age, fresh)
             self.routes.append(declared)
             return handler
 
@@ -270,40 +266,50 @@ class Api:
 
 
 def _serve(route: Route, request: Request, values: dict[str, str], language: Language) -> Reply:
-    """Caller, input, handler, envelope; a GET reads, everything else is one transaction."""
+    """Caller, input, handler, envelope; a GET reads, everything else that names `db` is one transaction."""
     path = intake.path(values, route.path_types)
     if "body" in route.arguments:
         intake.raw_body(request)  # A slow sender must not hold a connection while we wait for its bytes.
-    with db.reading() if route.method == "GET" else db.transaction() as connection:
-        user = route.caller(request, connection, path)
-        sources: dict[str, Callable[[], Any]] = {
-            "user": lambda: user,
-            "db": lambda: connection,
-            "request": lambda: request,
-            "language": lambda: language,
-            "body": partial(_body, route, request),
-            "query": partial(_query, route, request),
-            "idempotency_key": partial(intake.idempotency_key, request),
-        }
-        given = {name: path[name] if name in path else sources[name]() for name in route.arguments}
+    # The caller is looked up on its own, so that a handler that calls the outside holds no transaction.
+    with db.reading() as asking:
+        user = route.caller(request, asking, path)
+    given = {name: path[name] if name in path else _given(name, route, request, user, language) for name in route.arguments if name != "db"}
+    if "db" not in route.arguments:
         return _reply(route, route.handler(**given), language)
+    with db.reading() if route.method == "GET" else db.transaction() as connection:
+        result = route.handler(db=connection, **given)
+        reply = None if isinstance(result, Json) else _reply(route, result, language)
+    return reply or _reply(route, result, language)
 
 
-def _body(route: Route, request: Request) -> Any:
-    return intake.body(request, route.body_type)
-
-
-def _query(route: Route, request: Request) -> Any:
-    return intake.query(request, route.query_type, route.query_lists)
+def _given(name: str, route: Route, request: Request, user: auth.User | None, language: Language) -> Any:
+    match name:
+        case "user":
+            return user
+        case "body":
+            return intake.body(request, route.body_type)
+        case "query":
+            return intake.query(request, route.query_type, route.query_lists)
+        case "request":
+            return request
+        case "language":
+            return language
+        case "idempotency_key":
+            return intake.idempotency_key(request)
+    raise TypeError(f"{route.name} names {name}, which nothing gives")
 
 
 def _reply(route: Route, result: Any, language: Language) -> Reply:
     if isinstance(result, Reply):
         return result
+    if isinstance(result, Problem):
+        return replies.problem(result, language)
     if isinstance(result, Json):
-        return Reply(route.status, replies.enveloped(result.text.encode(), meta=result.meta))
+        text = result.finish(result.text) if result.finish else result.text
+        message = route.message.say(language) if route.message else None
+        return Reply(route.status, replies.enveloped(text.encode(), message, result.meta, result.beside))
     answer = result if isinstance(result, Answer) else Answer(result)
-    data = _written(route.data_type, answer.data) if route.has_data else None
+    data = None if route.gives is None else _written(route.data_type, answer.data)
     message = answer.message or route.message
     body = replies.enveloped(data, message.say(language) if message else None, answer.meta, answer.beside)
     return Reply(answer.status or route.status, body)

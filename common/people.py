@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from common.clients import storage
+from common import media
 from common.db import Db
 from common.problems import NotFound
 from common.replies import Out
@@ -53,5 +53,4 @@ def account(db: Db, user: int) -> dict[str, Any]:
     )
     if row is None:
         raise NotFound
-    photo = row.profile_photo_path
-    return {**row._asdict(), "profile_photo_path": storage.public_url(photo) if photo else None}
+    return {**row._asdict(), "profile_photo_path": media.public(row.profile_photo_path)}

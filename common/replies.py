@@ -1,18 +1,17 @@
 """What goes back: the envelope, pages, prebuilt JSON, problems, and how clients may cache them."""
 
 import json
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from hashlib import blake2b
 from http import HTTPStatus
-from typing import Any, Generic, TypeVar
+from typing import Any
 
 import pydantic
 from pydantic import ConfigDict
 
 from common.i18n import Language, Text
 from common.problems import Problem
-
-T = TypeVar("T")
 
 JSON = "application/json"
 PROBLEM_JSON = "application/problem+json"
@@ -52,10 +51,10 @@ class Reply:
 
 
 @dataclass
-class Answer(Generic[T]):
+class Answer:
     """A handler's result where data alone is not all: another message or status, or keys beside `data`."""
 
-    data: T
+    data: Any
     message: Text | None = None
     status: int | None = None
     meta: dict[str, Any] | None = None
@@ -63,11 +62,17 @@ class Answer(Generic[T]):
 
 
 @dataclass
-class Json(Generic[T]):
-    """Data of type T that PostgreSQL built as JSON text; it goes out untouched, `meta` beside it."""
+class Json:
+    """Data that PostgreSQL built as JSON text; it goes out untouched, `meta` beside it.
+
+    `finish` is what is left to do to the text after the transaction has ended: signing the addresses
+    of private files asks Google, and no transaction waits for that.
+    """
 
     text: str
     meta: dict[str, Any] | None = None
+    finish: Callable[[str], str] | None = None
+    beside: dict[str, Any] = field(default_factory=dict)
 
 
 def enveloped(data: bytes | None, message: str | None = None, meta: dict[str, Any] | None = None, beside: dict[str, Any] | None = None) -> bytes:

@@ -10,11 +10,16 @@ from common.clients.errors import Refused, Unavailable
 from common.i18n import Text
 
 if TYPE_CHECKING:
+    from email.headerregistry import Address
     from email.message import EmailMessage
 
 # Seconds: a message that is not handed over by then counts as not sent.
 DEADLINE = 10.0
 
+BAD_SUBJECT = Text(
+    en="This message cannot be sent: its subject is not one line of text.",
+    id="Pesan ini tidak dapat dikirim: subjeknya bukan satu baris teks.",
+)
 BAD_ADDRESS = Text(en="Mail cannot be delivered to this address.", id="Email tidak dapat dikirim ke alamat ini.")
 
 
@@ -27,37 +32,29 @@ def send(to: str, subject: str, text: str, html: str | None = None) -> None:
     busy (4xx) or does not take our login.
     """
     message = _message(to, subject, text, html)
-    sender = message["From"].addresses[0]
     try:
-        server = _connected(sender.domain)
+        server = _connected(message["From"].addresses[0].domain)
         try:
-            server.send_message(message, from_addr=sender.addr_spec, to_addrs=[to])
+            _hand_over(server, message, to)
         finally:
             _leave(server)
-    except smtplib.SMTPRecipientsRefused as error:
-        raise _failure(*next(iter(error.recipients.values()))) from None
-    except smtplib.SMTPDataError as error:
-        raise _failure(error.smtp_code, error.smtp_error) from None
-    except smtplib.SMTPNotSupportedError as error:  # An address beyond ASCII, and a server that knows none such.
-        raise Refused(BAD_ADDRESS, str(error)) from None
     except (smtplib.SMTPException, OSError) as error:
         raise Unavailable("mail", f"{type(error).__name__}: {error}") from error
 
 
 def _message(to: str, subject: str, text: str, html: str | None) -> "EmailMessage":
     """The message; the policy refuses line breaks in headers, and `to` must be one address and nothing else."""
-    from email.headerregistry import Address
     from email.message import EmailMessage
     from email.policy import SMTP
     from email.utils import localtime, make_msgid
 
     message = EmailMessage(SMTP)
     message["From"] = settings.MAIL_FROM()
+    message["To"] = _address(to)
     try:
-        message["To"] = Address(addr_spec=to)
         message["Subject"] = subject
-    except (ValueError, IndexError) as error:  # The parser of addresses leaves an IndexError for some that are empty.
-        raise Refused(BAD_ADDRESS, str(error)) from None
+    except ValueError as error:
+        raise Refused(BAD_SUBJECT, str(error)) from None
     message["Date"] = localtime()
     message["Message-ID"] = make_msgid(domain=message["From"].addresses[0].domain)
     # Without it, people's "I am away" replies come back to the sender's mailbox.
@@ -66,6 +63,16 @@ def _message(to: str, subject: str, text: str, html: str | None) -> "EmailMessag
     if html is not None:
         message.add_alternative(html, subtype="html")
     return message
+
+
+def _address(to: str) -> "Address":
+    from email.errors import MessageError
+    from email.headerregistry import Address
+
+    try:
+        return Address(addr_spec=to)
+    except (ValueError, IndexError, MessageError) as error:  # The parser fails in each of these ways.
+        raise Refused(BAD_ADDRESS, str(error)) from None
 
 
 def _connected(our_name: str) -> smtplib.SMTP:
@@ -112,6 +119,17 @@ class _Conversation(smtplib.SMTP):
 
 class _TlsConversation(_Conversation, smtplib.SMTP_SSL):
     """The same, encrypted from the first byte."""
+
+
+def _hand_over(server: smtplib.SMTP, message: "EmailMessage", to: str) -> None:
+    try:
+        server.send_message(message, from_addr=message["From"].addresses[0].addr_spec, to_addrs=[to])
+    except smtplib.SMTPRecipientsRefused as error:
+        raise _failure(*next(iter(error.recipients.values()))) from None
+    except smtplib.SMTPDataError as error:
+        raise _failure(error.smtp_code, error.smtp_error) from None
+    except smtplib.SMTPNotSupportedError as error:  # An address beyond ASCII, and a server that knows none such.
+        raise Refused(BAD_ADDRESS, str(error)) from None
 
 
 def _leave(server: smtplib.SMTP) -> None:

@@ -98,7 +98,7 @@ def signed_url(name: str, *, seconds: int | None = None, filename: str | None = 
     saves the file under that name instead of showing it. Whether the file exists is not looked up.
     Raises `Unavailable`.
     """
-    return _signed_urls([name], seconds or settings.SIGNED_URL_SECONDS(), filename)[name]
+    return _signed_urls([name], settings.SIGNED_URL_SECONDS() if seconds is None else seconds, filename)[name]
 
 
 def signed_urls(names: Iterable[str]) -> dict[str, str]:
@@ -127,10 +127,7 @@ def ping() -> None:
 
 def _list_nothing() -> None:
     with _failures():
-        pages = _client(settings.STORAGE_EMULATOR_HOST()).list_blobs(
-            settings.STORAGE_BUCKET(), prefix="ready/", max_results=1, fields="nextPageToken", timeout=PING / 2, retry=None
-        )
-        next(iter(pages), None)
+        next(iter(_bucket().list_blobs(prefix="ready/", max_results=1, fields="nextPageToken", timeout=PING, retry=None)), None)
 
 
 def _delete(public: bool, name: str) -> None:
@@ -198,13 +195,15 @@ def _as_download(filename: str | None) -> dict[str, str]:
 
 def _sign(name: str, seconds: int, **what: Any) -> str:
     with _failures():
+        with _making:
+            signer = _signer(settings.STORAGE_SIGNING_KEY_FILE())
         url: str = (
             _bucket()
             .blob(name)
             .generate_signed_url(
                 version="v4",
                 expiration=timedelta(seconds=seconds),
-                credentials=_signer(settings.STORAGE_SIGNING_KEY_FILE()),
+                credentials=signer,
                 api_access_endpoint=settings.STORAGE_EMULATOR_HOST() or GOOGLE,
                 **what,
             )
@@ -212,8 +211,13 @@ def _sign(name: str, seconds: int, **what: Any) -> str:
     return url
 
 
+# functools.cache runs its function once for each thread that asks before the first answer is
+# there, and every one of them would log in for itself.
+_making = threading.Lock()
+
+
 def _bucket(public: bool = False) -> Any:
-    with _failures():
+    with _failures(), _making:
         client = _client(settings.STORAGE_EMULATOR_HOST())
     return client.bucket(settings.PUBLIC_BUCKET() if public else settings.STORAGE_BUCKET())
 

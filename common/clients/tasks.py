@@ -15,6 +15,7 @@ GOOGLE = "https://cloudtasks.googleapis.com"
 
 # Seconds for one ring with all its attempts; a ring that is lost is rung again by the sweep.
 DEADLINE = 5.0
+PING = 2.0
 # A second ring for the same attempt of the same job within so many seconds is refused.
 RING_SECONDS = 60
 
@@ -36,15 +37,29 @@ def ring(job_id: int, *, queue: str = "generation", attempt: int = 0, delay_seco
     ring may come within the minute in which the last one's name is taken. Raises `Unavailable`
     after five seconds at the latest.
     """
-    place = f"{settings.TASKS_URL() or GOOGLE}/v2/{queue_path(queue)}/tasks"
+    place = f"{_place(queue)}/tasks"
     body = {"task": _task(job_id, queue, attempt, time.time() + delay_seconds, delay_seconds > 0)}
     end = time.monotonic() + DEADLINE
     pause = 0.1
-    while (why := _refusal(place, body, end)) is not None:
+    while (why := _refusal("POST", place, body, end)) is not None:
         pause *= random.uniform(1.5, 2.5)
         if time.monotonic() + pause + 0.5 > end:
             raise Unavailable("tasks", why)
         time.sleep(pause)
+
+
+def ping(queue: str = "generation") -> None:
+    """Returns when Cloud Tasks shows the queue within two seconds; raises `Unavailable` otherwise.
+
+    The account that asks needs cloudtasks.queues.get (roles/cloudtasks.viewer) besides the role to enqueue.
+    """
+    why = _refusal("GET", _place(queue), None, time.monotonic() + PING)
+    if why is not None:
+        raise Unavailable("tasks", why)
+
+
+def _place(queue: str) -> str:
+    return f"{settings.TASKS_URL() or GOOGLE}/v2/{queue_path(queue)}"
 
 
 def _task(job_id: int, queue: str, attempt: int, due: float, later: bool) -> dict[str, Any]:
@@ -71,15 +86,15 @@ def _name(job_id: int, attempt: int, due: float) -> str:
     return f"{hashlib.sha256(what.encode()).hexdigest()[:8]}-job-{what}"
 
 
-def _refusal(place: str, body: dict[str, Any], end: float) -> str | None:
-    """Asks once for the task: None when it is there, else why not, where asking again may help."""
+def _refusal(method: str, place: str, body: dict[str, Any] | None, end: float) -> str | None:
+    """Asks once: None when it is done (or was before), else why not, where asking again may help."""
     import requests
     from google.auth.exceptions import GoogleAuthError
 
     left = end - time.monotonic()
     try:
         # Connecting and reading are timed each for itself.
-        response = _session(_is_local(place)).request("POST", place, json=body, timeout=left / 2, max_allowed_time=left)
+        response = _session(_is_local(place)).request(method, place, json=body, timeout=left / 2, max_allowed_time=left)
     except (requests.RequestException, GoogleAuthError) as error:
         return f"{type(error).__name__}: {error}"
     if response.ok or response.status_code == ALREADY_EXISTS:

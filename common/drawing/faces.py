@@ -16,8 +16,8 @@ TEAR: Colour = (120, 196, 240)
 _WIDE = {"surprised": 1.25, "scared": 1.2}
 
 
-def eye(pen: Pen, x: float, y: float, size: float, mood: Mood, look: float = 0.0, iris: Colour = (92, 58, 38), lashes: bool = False) -> None:
-    """One eye at (x, y); `look` (-1..1) is where it looks, `size` 1 suits a human head."""
+def eye(pen: Pen, x: float, y: float, size: float, mood: Mood, look: float = 0.0, iris: Colour = (92, 58, 38), lash: float = 0.0) -> None:
+    """One eye at (x, y); `look` (-1..1) is where it looks, `size` 1 suits a human head, `lash` (-1 or 1) the side of its lashes."""
     local = pen.at(x, y, size)
     if mood in ("laugh", "asleep"):
         down = mood == "asleep"
@@ -30,11 +30,11 @@ def eye(pen: Pen, x: float, y: float, size: float, mood: Mood, look: float = 0.0
     elif kind in ("dot", "simple"):
         _dot_eye(local, wide, look)
     elif kind == "anime":
-        _anime_eye(local, wide, look, iris, lashes)
+        _anime_eye(local, wide, look, iris, lash)
     elif kind == "real":
-        _real_eye(local, wide, look, iris, lashes)
+        _real_eye(local, wide, look, iris, lash)
     else:
-        _oval_eye(local, wide, look, lashes)
+        _oval_eye(local, wide, look, lash)
 
 
 def _dot_eye(pen: Pen, wide: float, look: float) -> None:
@@ -44,16 +44,16 @@ def _dot_eye(pen: Pen, wide: float, look: float) -> None:
     pen.dot(look * 0.03 - 0.03, -0.05, 0.032, 0.04, EYE_WHITE)
 
 
-def _oval_eye(pen: Pen, wide: float, look: float, lashes: bool) -> None:
+def _oval_eye(pen: Pen, wide: float, look: float, lash: float) -> None:
     pen.shape(oval(0, 0, 0.19 * wide, 0.235 * wide, 22), EYE_WHITE, line=0.6, shade=0)
     small = 1.0 if wide == 1 else 0.75
     pen.dot(look * 0.07, 0.03, 0.105 * small, 0.14 * small, DARK)
     pen.dot(look * 0.07 - 0.035, -0.03, 0.04, 0.05, EYE_WHITE)
-    if lashes:
+    if lash:
         pen.stroke(arc(0, 0, 0.2, 0.245, 200, 340, 8), 0.06, DARK)
 
 
-def _anime_eye(pen: Pen, wide: float, look: float, iris: Colour, lashes: bool) -> None:
+def _anime_eye(pen: Pen, wide: float, look: float, iris: Colour, lash: float) -> None:
     pen.flat(oval(0, 0.02, 0.2, 0.25 * wide, 22), EYE_WHITE)
     small = 1.0 if wide == 1 else 0.8
     x = look * 0.05
@@ -64,19 +64,18 @@ def _anime_eye(pen: Pen, wide: float, look: float, iris: Colour, lashes: bool) -
     pen.dot(x + 0.06, 0.12, 0.03, 0.035, EYE_WHITE)
     top = -0.23 * wide
     pen.stroke([(-0.22, -0.04), (-0.12, top * 0.88), (0.03, top), (0.15, top * 0.8), (0.23, -0.02)], 0.085, DARK)
-    if lashes:
-        pen.stroke([(-0.2, -0.1), (-0.29, -0.17)], 0.05, DARK)
-        pen.stroke([(0.2, -0.1), (0.29, -0.17)], 0.05, DARK)
+    if lash:
+        pen.stroke([(lash * 0.19, -0.1), (lash * 0.3, -0.18)], 0.06, DARK)
     pen.stroke([(-0.1, 0.27 * wide), (0.1, 0.27 * wide)], 0.025, mix(DARK, (200, 140, 120), 0.4))
 
 
-def _real_eye(pen: Pen, wide: float, look: float, iris: Colour, lashes: bool) -> None:
+def _real_eye(pen: Pen, wide: float, look: float, iris: Colour, lash: float) -> None:
     height = 0.115 * wide
     pen.flat(smooth([(-0.19, 0.02), (-0.06, -height), (0.1, -height * 0.85), (0.2, 0.0), (0.08, height * 0.75), (-0.08, height * 0.75)], 4), (250, 244, 238))
     pen.dot(look * 0.06, 0.0, 0.095, 0.105, iris)
     pen.dot(look * 0.06, 0.0, 0.052, 0.058, (22, 16, 18))
     pen.dot(look * 0.06 - 0.03, -0.035, 0.026, 0.028, EYE_WHITE)
-    pen.stroke([(-0.21, 0.03), (-0.07, -height * 1.1), (0.1, -height), (0.22, 0.0)], 0.06 if lashes else 0.045, DARK)
+    pen.stroke([(-0.21, 0.03), (-0.07, -height * 1.1), (0.1, -height), (0.22, 0.0)], 0.06 if lash else 0.045, DARK)
 
 
 def brow(pen: Pen, x: float, y: float, side: float, mood: Mood, colour: Colour, thick: float = 0.055) -> None:

@@ -66,14 +66,14 @@ def _face(w: float, chin: float, turn: float, tall: float) -> list[Point]:
 def _features(pen: Pen, who: Person, mood: Mood, turn: float, talking: bool, w: float) -> None:
     grown = pen.style.heads > 4.4 and who.age != "child"
     y = 0.06 if grown else 0.17
-    gap = 0.4 * w
-    size = (1.0 if grown else 1.14) * {"anime": 1.22, "real": 1.2}.get(pen.style.eyes, 1.0)
+    gap = (0.46 if pen.style.eyes in ("real", "anime") else 0.41) * w
+    size = (1.0 if grown else 1.14) * {"anime": 1.22, "real": 1.12}.get(pen.style.eyes, 1.0)
     feelings(pen, mood, turn, y + 0.36, gap, who.age == "child" or who.female)
     shift = turn * 0.22
     hair = darker(who.hair_colour, 0.1) if luminance(who.hair_colour) < 150 else mix(who.hair_colour, DARK, 0.35)
     for side in (-1, 1):
         x = side * gap * (1 - 0.14 * max(0.0, side * turn)) + shift
-        eye(pen, x, y, size, mood, turn, who.iris, who.female)
+        eye(pen, x, y, size, mood, turn, who.iris, side if who.female else 0.0)
         if pen.style.eyes != "simple":
             brow(pen, x, y - 0.36 * size ** 0.5 - (0.04 if pen.style.eyes == "anime" else 0.0), side, mood, hair, 0.05 if who.female else 0.075)
     _nose(pen, who, shift + turn * 0.1, y + (0.3 if grown else 0.22))

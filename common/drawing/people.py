@@ -53,7 +53,7 @@ def build_of(pen: Pen, who: Person) -> Build:
 
 
 def person(pen: Pen, who: Person, pose: str, mood: Mood, turn: float = 0.4, talking: bool = False, air: str = "") -> Point:
-    """Draw `who`, facing right as far as `turn` (0..1), and return where the mouth is, in the pen's coordinates.
+    """Draw `who`, facing right as far as `turn` (0..1), and return where the mouth is on the page.
 
     `air` is "space" where a helmet is needed and "water" where the body floats.
     """
@@ -106,6 +106,10 @@ def _arm(pen: Pen, who: Person, build: Build, angles: tuple[float, float], side:
     pen.flat(oval(wrist[0], wrist[1], size * 0.3, size * 0.3, 12), who.skin)
     middle = ((shoulder[0] + elbow[0] * 1.6) / 2.6, (shoulder[1] + elbow[1] * 1.6) / 2.6)
     pen.shape(limb([shoulder, middle], (size * 1.16, size * 1.28), 4), sleeve, shade=0.8)
+    if abs(angles[1] - angles[0]) > 120:
+        # An arm folded back on itself passes in front of its own sleeve.
+        pen.shape(limb([elbow, wrist], (size * 0.84, size * 0.66), 6), who.skin, line=0.9, shade=0.7)
+        pen.shape(oval(hand[0], hand[1], palm, palm, 16), who.skin, line=0.8, shade=0.4)
 
 
 def _legs(pen: Pen, who: Person, build: Build, pose: Pose) -> None:

@@ -169,4 +169,6 @@ def _groomed(look: Person, words: list[str]) -> Person:
         look = replace(look, outfit="dress" if look.female and digest(look.name) % 2 else "shorts")
     if look.female and look.age == "adult" and look.outfit == "shirt" and digest(look.name) % 3 == 0:
         look = replace(look, outfit="dress")
+    if look.hat not in ("", "ribbon", "flower", "tiara") and look.hair in ("spiky", "curly", "parted"):
+        look = replace(look, hair="short")
     return replace(look, beard="") if look.female else look

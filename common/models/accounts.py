@@ -82,7 +82,7 @@ personal_access_tokens = table(
 otp_requests = table(
     "otp_requests",
     key(),
-    user(),
+    user(null=True),
     text("purpose"),
     text("destination"),
     sa.Column("code_hash", sa.LargeBinary, nullable=False),

@@ -127,6 +127,7 @@ panel_versions = table(
     number("version"),
     json("image", "{}"),
     maybe("artist"),
+    number("job_id", null=True),
     moment("created_at", now=True),
     unique("panel_id", "version"),
 )

@@ -198,3 +198,5 @@ user_monthly_stats = table(
     moment("updated_at", now=True),
     sa.PrimaryKeyConstraint("user_id", "month"),
 )
+
+counters = table("counters", sa.Column("name", sa.Text, primary_key=True), number("value", 0))

@@ -9,18 +9,24 @@ from common.writing import speech
 from common.writing.lexicon import BEINGS
 from common.writing.limits import SPEAKER, capitalized, shorten
 from common.writing.sentences import Quote, Sentence
-from common.writing.words import ENGLISH, INDONESIAN, is_verb, root
+from common.writing.words import ENGLISH, INDONESIAN, is_verb, listed, root
 
 _CAPITALS = re.compile(r"[^\W\d_a-zà-öø-ÿ][\w'’-]*[^\W\d_](?:\s+[^\W\d_a-zà-öø-ÿ][\w'’-]*[^\W\d_])*")
 _OF_A_PLACE = re.compile(
-    r"\b(?:di|ke|desa|kota|pulau|pantai|gunung|sungai|negeri|kampung|danau|hari|bulan|tanah|kerajaan|jalan|in|at|near|of)\s+$", re.IGNORECASE
+    r"(?:\b(?:desa|kota|pulau|negeri|kampung|kerajaan)(?:\s+\w+)?\s+bernama"
+    r"|\b(?:di|ke|desa|kota|pulau|pantai|gunung|sungai|negeri|kampung|danau|hari|bulan|tanah|kerajaan|jalan|in|at|near|of))\s+$",
+    re.IGNORECASE,
 )
-_NEVER_NAMES = frozenset("tuhan allah god lord nak ya pukul puluhan ratusan ribuan seluruh bus tn".split())
-_HONORIFICS = frozenset(
-    """pak bu ibu bapak ayah mbok mbah nenek kakek kak bang mas mbak om tante paman bibi si sang raja ratu putri pangeran tuan nyonya
-    king queen princess prince mr mrs miss sir lady aunt uncle dr""".split()
+_NEVER_NAMES = listed("tuhan allah god lord nak ya pukul puluhan ratusan ribuan seluruh bus tn")
+_HONORIFICS = listed(
+    """
+    pak bu ibu bapak ayah mbok mbah nenek kakek kak bang mas mbak om tante paman bibi si sang raja ratu putri pangeran tuan
+    nyonya king queen princess prince mr mrs miss sir lady aunt uncle dr
+    """
 )
 _MAXIMUM = 24
+_NARRATOR = re.compile(r"\b(?:aku|saya)\b", re.IGNORECASE)
+_NEAR = 32  # Characters before a name that decide whether it is a place's; looking at more made long texts slow.
 
 
 @dataclass(frozen=True)
@@ -56,12 +62,19 @@ def cast(sentences: tuple[Sentence, ...], language: Language) -> Cast:
     """The figures of `sentences`, at most 24; empty when the story names nobody."""
     names = _names(sentences)
     beings = _beings(sentences, language)
+    if language == "id" and sum(bool(_NARRATOR.search(sentence.narrated)) for sentence in sentences) > 1:
+        names["aku"] = "Aku"
     forms = _merged(names, beings, _aliases(sentences, language, names))
     whole = _pattern(set().union(*forms.values())) if forms else _pattern(set())
     weights = _weights(sentences, whole, {form: name for name, listed in forms.items() for form in listed})
-    figures = [Figure(_shown(name, names), frozenset(listed), weights[name] * (1.2 if name in names else 1), name in names) for name, listed in forms.items() if weights[name]]
+    figures = [
+        Figure(_shown(name, names), frozenset(listed), weights[name] * (1.2 if name in names else 1), name in names)
+        for name, listed in forms.items()
+        if weights[name]
+    ]
     figures.sort(key=lambda figure: -figure.weight)
-    kept = tuple(figures[:_MAXIMUM])
+    # “… ingin memiliki anak” puts no child into the picture when the child has a name of its own.
+    kept = tuple(f for f in figures[:_MAXIMUM] if f.name != "Anak" or f.weight >= 8 or not names)
     return Cast(kept, _pattern({form for figure in kept for form in figure.forms}))
 
 
@@ -89,11 +102,12 @@ def _names(sentences: tuple[Sentence, ...]) -> dict[str, str]:
     texts = _texts(sentences)
     for text, begins, _ in texts:
         for match in _CAPITALS.finditer(text):
-            at_start = (begins and match.start() <= 2) or re.search(r"[.!?…:]\s*[\"“']?$", text[: match.start()]) is not None
+            before = text[max(0, match.start() - _NEAR) : match.start()]
+            at_start = (begins and match.start() <= 2) or re.search(r"[.!?…:]\s*[\"“']?$", before) is not None
             name, moved = _bare_name(match[0])
             if not name:
                 continue
-            counter = places if _OF_A_PLACE.search(text[: match.start()]) and not moved else starting if at_start and not moved else inside
+            counter = places if _OF_A_PLACE.search(before) and not moved else starting if at_start and not moved else inside
             counter[name.lower()] += 1
             written.setdefault(name.lower(), name)
     for sentence in sentences:
@@ -116,7 +130,11 @@ def _bare_name(written: str) -> tuple[str, bool]:
     """`written` without leading words that are no name, and whether any were taken off."""
     words = written.split()
     moved = False
-    while words and words[0].lower() not in _HONORIFICS and (words[0].lower() in INDONESIAN | ENGLISH | _NEVER_NAMES or words[0].isupper() and len(words[0]) > 3):
+    while (
+        words
+        and words[0].lower() not in _HONORIFICS
+        and (words[0].lower() in INDONESIAN | ENGLISH | _NEVER_NAMES or (words[0].isupper() and len(words[0]) > 3))
+    ):
         words, moved = words[1:], True
     if words and words[0].lower() in ("si", "sang"):
         words, moved = words[1:], True
@@ -132,7 +150,7 @@ def _beings(sentences: tuple[Sentence, ...], language: Language) -> set[str]:
         end = -9
         for match in () if said else pattern.finditer(text):
             # “bayi perempuan” is one being, and a “desa nelayan” is a village.
-            if match.start() - end > 1 and not _OF_A_PLACE.search(text[: match.start()]):
+            if match.start() - end > 1 and not _OF_A_PLACE.search(text[max(0, match.start() - _NEAR) : match.start()]):
                 found.add(match[1].lower())
             end = match.end()
     for sentence in sentences:
@@ -149,8 +167,14 @@ def _aliases(sentences: tuple[Sentence, ...], language: Language, names: dict[st
         return {}
     being = rf"({BEINGS[language]})(?:nya)?"
     name = "(" + "|".join(sorted(map(re.escape, names), key=len, reverse=True)) + ")"
-    called = re.compile(rf"\b{being}(?:\s+{being})?(?:\s+\w+){{0,2}}?,?\s+(?:yang\s+)?(?:bernama|diberi nama|dipanggil|dinamai|named|called)\s+{name}\b", re.I)
-    became = re.compile(rf"\b{name}\s+(?:\w+\s+){{0,2}}?(?:adalah|menjadi|ialah|was|is|became)\s+(?:seorang\s+|seekor\s+|an?\s+|the\s+)?(?:\w+\s+)??{being}\b", re.I)
+    called = re.compile(
+        rf"\b{being}(?:\s+{being})?(?:\s+\w+){{0,2}}?,?\s+(?:yang\s+)?(?:bernama|diberi nama|dipanggil|dinamai|named|called)\s+{name}\b",
+        re.IGNORECASE,
+    )
+    became = re.compile(
+        rf"\b{name}\s+(?:\w+\s+){{0,2}}?(?:adalah|menjadi|ialah|was|is|became)\s+(?:seorang\s+|seekor\s+|an?\s+|the\s+)?(?:\w+\s+)??{being}\b",
+        re.IGNORECASE,
+    )
     found: dict[str, str] = {}
     for sentence in sentences:
         for match in called.finditer(sentence.narrated):
@@ -171,7 +195,9 @@ def _merged(names: dict[str, str], beings: set[str], aliases: dict[str, str]) ->
         forms[owner[name]].add(name)
         if len(words) > 1 and words[0] in beings and words[0] in _HONORIFICS and words[0] not in names:
             owner.setdefault(words[0], owner[name])
-    for being in beings:
+    if "aku" in forms:
+        forms["aku"].add("saya")
+    for being in sorted(beings):
         target = owner.get(being) or owner.get(aliases.get(being, ""), being)
         forms[target].add(being)
     return dict(forms)
@@ -188,11 +214,11 @@ def _weights(sentences: tuple[Sentence, ...], pattern: re.Pattern[str], owner: d
     for number, sentence in enumerate(sentences):
         for part in sentence.parts:
             told = part if isinstance(part, str) else part.speaker
-            for match in pattern.finditer(told):
-                weights[owner[match[1].lower()]] += 4 if number < 3 else 3
+            for name in {owner[match[1].lower()] for match in pattern.finditer(told)}:
+                weights[name] += 4 if number < 3 else 3
             if isinstance(part, Quote):
-                name = speech.tagged_speaker(part.after) or ""
-                for match in pattern.finditer(name):
+                tag = speech.tagged_speaker(part.after) or ""
+                for match in pattern.finditer(tag):
                     weights[owner[match[1].lower()]] += 2
     for text, _, said in _texts(sentences):
         for match in pattern.finditer(text) if said else ():

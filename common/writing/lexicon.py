@@ -35,8 +35,6 @@ grandmother, grandfather, grandma, grandpa, sister, brother, uncle, aunt, baby, 
 neighbour, villagers, husband, wife, son, daughter
 """
 BEINGS = {"id": _alternatives(_BEINGS), "en": _alternatives(_ENGLISH_BEINGS)}
-# “Malin Kundang dan Ibunya” reads better than “dan Ibu”: these are always somebody's.
-KIN = frozenset("ibu ayah bapak mama papa kakek nenek kakak adik paman bibi anak suami istri sahabat teman".split())
 
 _PLACES = """
 tepi sungai, tepi hutan, tepi pantai, tepi danau, tepi jalan, tepi air, seberang sungai, pinggir sungai, pinggir hutan, pinggir desa
@@ -55,7 +53,7 @@ ship, boat, deck, bridge, street, road, mosque, church, hospital, island, space,
 other side, far bank
 """
 _ID_PLACE = (
-    r"\b(?:di|ke|dari|menuju|menyusuri|memasuki|dekat|pada|melintasi|mendekati|tumbuhlah|menjadi)\s+"
+    r"\b(?:di|ke|dari|menuju|menyusuri|memasuki|dekat|pada|melintasi|mendekati|tumbuhlah|menjadi|malam itu|sore itu|pagi itu|siang itu)\s+"
     r"((?:(?:atas|bawah|dalam|luar|depan|belakang|samping|dekat|ujung|tengah|balik|seberang|tepi|pinggir|sekitar|dasar|puncak|kaki)\s+){0,2}"
     r"(?:(?:sebuah|suatu|seluruh)\s+)?(?:" + _alternatives(_PLACES) + r")(?:nya)?\b"
     r"(?:\s+(?!itu\b|ini\b|yang\b|dan\b|atau\b|untuk\b|tanpa\b|agar\b|sambil\b|lalu\b|dengan\b)(?:(?-i:[A-Z])[\w'’-]+|rambutan|bambu|kecil|besar|tua|lebat|luas|sunyi|nelayan))*)"
@@ -80,27 +78,55 @@ def _cue(en: str, indonesian: str, signs: str) -> Cue:
 
 
 THEMES = (
-    _cue("Wit beats strength", "Kecerdikan mengalahkan kekuatan", "cerdik akal tipu menipu licik siasat jebak clever trick cunning fool bodoh outwit"),
+    _cue(
+        "Wit beats strength",
+        "Kecerdikan mengalahkan kekuatan",
+        "cerdik akal tipu menipu licik siasat jebak clever trick cunning fool bodoh outwit",
+    ),
     _cue("Honour your parents", "Berbakti kepada orang tua", "durhaka ibumu ibuku ibunya kutuk hukumlah restu izinkan curse disobey"),
     _cue("Greed comes to grief", "Keserakahan membawa celaka", "serakah rakus tamak kikir pelit harta emas greed selfish hartaku treasure"),
-    _cue("Kindness comes back", "Kebaikan akan kembali", "baik sebaik menolong tolong membantu bantu berbagi memberi kembalikan kind help share payung"),
+    _cue(
+        "Kindness comes back",
+        "Kebaikan akan kembali",
+        "baik sebaik menolong tolong membantu bantu berbagi memberi meminjam kembalikan kind help share",
+    ),
     _cue("Friendship", "Persahabatan", "sahabat teman berteman bermain bersama friend together"),
-    _cue("Courage", "Keberanian menghadapi bahaya", "berani melawan menghadapi raksasa kejar mengejar bahaya lari brave courage fight dragon giant naga"),
+    _cue(
+        "Courage",
+        "Keberanian menghadapi bahaya",
+        "berani melawan menghadapi raksasa kejar mengejar bahaya lari brave courage fight dragon giant naga",
+    ),
     _cue("Honesty", "Kejujuran", "jujur bohong berbohong dusta mengaku maaf truth lie lied honest"),
     _cue("Working together", "Gotong royong", "gotong kerja bekerja warga membangun diperbaiki mengangkat villagers build work"),
-    _cue("Family", "Kasih sayang keluarga", "keluarga ayah nenek kakek adik kakak pulang peluk memeluk family mother father hug"),
+    _cue("Family", "Kasih sayang keluarga", "keluarga orangtua peluk memeluk family mother father hug"),
     _cue("Loss and search", "Kehilangan dan pencarian", "hilang mencari kehilangan tersesat menemukan lost search missing find found"),
     _cue("Pride comes before a fall", "Kesombongan", "sombong angkuh pamer menyombongkan proud boast arrogan"),
     _cue("Never giving up", "Pantang menyerah", "berusaha berlatih gagal mimpi cita-cita juara practice dream fail try tried"),
 )
 MOODS = (
-    _cue("cheerful", "ceria", "tertawa gembira senang ceria bahagia tersenyum bermain nyanyi bernyanyi pesta gratis laugh happy smile play feast sing"),
-    _cue("tense", "menegangkan", "takut lari kejar mengejar teriak berteriak bahaya ganas serang badai marah putus melawan afraid run chase danger storm snap"),
-    _cue("sad", "sedih", "menangis sedih tangis hancur kehilangan meninggal mati sendirian rindu duka batu cry cried sad lost alone die tears"),
-    _cue("warm", "hangat", "peluk memeluk hangat ibu nenek sayang rumah bersama kasih pulang hug warm mother home together kind"),
+    _cue(
+        "cheerful",
+        "ceria",
+        "tertawa gembira senang ceria bahagia tersenyum bermain nyanyi bernyanyi pesta gratis laugh happy smile play feast sing",
+    ),
+    _cue(
+        "tense",
+        "menegangkan",
+        "takut lari kejar mengejar teriak berteriak bahaya ganas serang badai marah putus melawan afraid run chase danger storm snap",
+    ),
+    _cue(
+        "sad",
+        "sedih",
+        "menangis sedih tangis hancur hilang kehilangan meninggal mati sendirian rindu duka batu cry cried sad lost alone die tears",
+    ),
+    _cue("warm", "hangat", "peluk memeluk hangat ibu nenek sayang kasih berterima hug warm mother home together kind"),
     _cue("funny", "jenaka", "lucu bodoh konyol geli kocak kenyang ledek funny silly joke fool"),
     _cue("mysterious", "misterius", "misteri gelap rahasia hantu ajaib sihir gaib malam bayangan mystery dark secret ghost magic"),
-    _cue("adventurous", "penuh petualangan", "petualang berlayar merantau menjelajah perjalanan hutan gunung pulau sail travel journey adventure explore"),
+    _cue(
+        "adventurous",
+        "penuh petualangan",
+        "petualang berlayar merantau menjelajah perjalanan hutan gunung pulau sail travel journey adventure explore",
+    ),
 )
 # What a genre of the catalogue says about the mood when the words of the story say nothing.
 GENRE_MOODS = (

@@ -3,6 +3,7 @@
 import re
 import unicodedata
 
+STORY = 60_000  # Of a longer text no writer reads more than this.
 TITLE = 200
 SYNOPSIS = 1000
 DESCRIPTION = 1000

@@ -24,11 +24,12 @@ _HABIT = re.compile(r"^(?:setiap|tiap|every|each)\b", re.IGNORECASE)
 
 @dataclass(frozen=True)
 class Line:
-    """One thing said: by whom (a name to show), the words, and how it is said."""
+    """One thing said: by whom (a name to show), the words, how it is said, and to whom ("" if to nobody)."""
 
     speaker: str
     text: str
     manner: speech.Manner
+    listener: str
 
 
 @dataclass(frozen=True)
@@ -37,7 +38,8 @@ class Moment:
 
     `told` is what the caption may say, in the story's own words; `shown` says the same with names in
     place of pronouns, for whoever has to draw it. `actors` are the figures in sight, `place` is where
-    ("" as long as the story has not said). `camera` is None, or a number for a view that adds no words.
+    ("" as long as the story has not said). `scene` is the whole sentence when the moment is only a
+    phrase of it. `camera` is None, or a number for a view that adds no words.
     """
 
     told: str
@@ -46,6 +48,7 @@ class Moment:
     actors: tuple[str, ...]
     place: str
     paragraph: int
+    scene: str = ""
     camera: int | None = None
 
 
@@ -72,7 +75,7 @@ def _moment(sentence: Sentence, cast: Cast, language: Language, thread: _Thread)
     narrated = sentence.narrated
     before, they = thread.subject, _they(narrated, cast, thread)
     found = PLACE[language].search(narrated)
-    place = found[1] if found else thread.place
+    place = re.sub(r"^(?:atas|top of)\s+", "", found[1], flags=re.IGNORECASE) if found else thread.place
     lines = tuple(_line(part, sentence, cast, thread) for part in sentence.parts if isinstance(part, Quote))
     told = _told(sentence, lines)
     subject = subject_of(narrated, cast, before)
@@ -160,7 +163,17 @@ def _line(quote: Quote, sentence: Sentence, cast: Cast, thread: _Thread) -> Line
     text = quote.text.strip(" ,;–—-")
     if quote.text.rstrip().endswith(","):
         text = ended(text)
-    return Line(speaker, capitalized(text), speech.manner_of(quote.text, quote.before, quote.after))
+    manner = speech.manner_of(quote.text, quote.before, quote.after)
+    return Line(
+        speaker, capitalized(text), manner, "" if manner in ("think", "pray") else _listener(quote, speaker, sentence, cast, thread)
+    )
+
+
+def _listener(quote: Quote, speaker: str, sentence: Sentence, cast: Cast, thread: _Thread) -> str:
+    """Whom `speaker` talks to: who is called by name, else who was last in sight."""
+    told = [figure.name for _, figure in cast.mentioned(sentence.narrated)]
+    candidates = [*_called(quote, cast), *told, thread.subject, *reversed(thread.recent)]
+    return next((name for name in candidates if name and name != speaker), "")
 
 
 def _speaker(quote: Quote, sentence: Sentence, cast: Cast, thread: _Thread) -> str:
@@ -200,15 +213,23 @@ def _next_speaker(quote: Quote, sentence: Sentence, cast: Cast, thread: _Thread)
 
 def _not_addressed(quote: Quote, cast: Cast, candidates: list[str]) -> str:
     """The first of `candidates` whom the words of `quote` do not call by name (“Kabar apa itu, Kancil?”)."""
-    called = {
-        figure.name
-        for at, figure in cast.mentioned(quote.text)
-        if at == 0 or re.search(r"(?:,|\b(?:hai|hei|halo|wahai|hey|hello|oh))\s+(?:para\s+|sang\s+)?$", quote.text[:at], re.IGNORECASE)
-    }
+    called = _called(quote, cast)
     named_candidates = [name for name in candidates if name]
     return next((name for name in named_candidates if name not in called), named_candidates[0] if named_candidates else "")
 
 
+def _called(quote: Quote, cast: Cast) -> list[str]:
+    """Whom the words of `quote` call by name: at their start, behind a comma, behind “hai”."""
+    calls = re.compile(
+        r"(?:^|,\s+|[!?]\s+|\b(?:hai|hei|halo|wahai|hey|hello|oh|terima kasih|thank you)\b,?\s+)(?:para\s+|sang\s+|hai\s+)*$", re.IGNORECASE
+    )
+    ends = re.compile(r"^[\w-]+(?:\s+[\w-]+)?\s*[,!?.]|^[\w-]+$")
+    found = cast.mentioned(quote.text)
+    # Only what stands around a name matters, and looking no farther keeps a monologue of a whole book fast.
+    around = [("…" + quote.text[at - 40 : at] if at > 40 else quote.text[:at], quote.text[at : at + 60], figure) for at, figure in found]
+    return [figure.name for before, after, figure in around if calls.search(before) and ends.match(after)]
+
+
 def without_words(moment: Moment, camera: int) -> Moment:
-    """A further view of `moment` that shows it and says nothing."""
-    return replace(moment, told="", lines=(), camera=camera)
+    """A further view of `moment` that shows it and says nothing; its lines stay as what has just been said."""
+    return replace(moment, told="", camera=camera)

@@ -3,18 +3,38 @@
 import re
 from dataclasses import dataclass
 
-from common.writing.limits import clean
+from common.writing.limits import capitalized, clean
+from common.writing.words import ENGLISH, INDONESIAN, listed
 
 _OPENERS = {"“": "”", "„": "”", "«": "»", '"': '"', "‘": "’", "'": "'", "”": "”"}
+# How far a quote may reach, in characters; a stray mark must not swallow the rest of a story, nor the time to read it.
+_LONGEST, _LONGEST_SINGLE = 3000, 800
+_LONGEST_SENTENCE = 500
+_MOST_PIECES = 8
 _BULLET = re.compile(r"^(?:[-*•·–—▪◦‣]+|\(?\d{1,3}[.)]|\(?[a-z][.)])\s+")
 _LABEL = re.compile(r"^([^\W\d_][\w.'’ -]{0,38}?)\s*:\s*(\S.*)$")
-_TITLES = frozenset("judul title".split())
-_ASIDES = frozenset("tema theme genre tokoh karakter characters character latar setting catatan note moral style gaya".split()) | {"pesan moral"}
-_NARRATED = frozenset("narasi narator narrator narration sinopsis synopsis adegan scene panel halaman page babak bagian bab chapter cerita".split())
+_TITLES = listed("judul title")
+_ASIDES = listed("tema theme genre tokoh karakter characters character latar setting catatan note moral style gaya") | {"pesan moral"}
+_NARRATED = listed(
+    """
+    narasi narator narrator narration sinopsis synopsis adegan scene panel halaman page babak bagian bab chapter cerita
+    """
+)
 # A full stop behind these ends no sentence; behind the ones in the second list it does before a capital.
-_ABBREVIATIONS = frozenset("dr drs dra ir prof hj kh st bpk sdr sdri tn ny nn yth jl gg kab kec mr mrs ms jr sr vs e.g i.e s.d a.n swt saw".split())
-_ENDING_ABBREVIATIONS = frozenset("dll dsb dst dkk etc".split())
-_BEFORE_NUMBERS = frozenset("no hal tgl rp rt rw bab vol".split())
+_ABBREVIATIONS = listed(
+    """
+    dr drs dra ir prof hj kh st bpk sdr sdri tn ny nn yth jl gg kab kec mr mrs ms jr sr vs e.g i.e s.d a.n swt saw
+    """
+)
+_ENDING_ABBREVIATIONS = listed("dll dsb dst dkk etc")
+_BEFORE_NUMBERS = listed("no hal tgl rp rt rw bab vol")
+# “Buatkan komik tentang seekor kucing …” is an order for a story; the story begins behind it.
+_ANNOUNCED = re.compile(
+    r"^(?:(?:tolong\s+|please\s+)?(?:buatkan|buat|tuliskan|tulis|bikin|write|create|make|tell)\s+(?:saya\s+|aku\s+|me\s+)?)?(?:ini\s+(?:adalah\s+)?)?"
+    r"(?:(?:sebuah|an?|the)\s+)?(?:komik|kisah|cerita|dongeng|story|tale|comic)\s+(?:(?:pendek|lucu|short|funny)\s+)?"
+    r"(?:(?:tentang|mengenai|of|about)\s+|(?=se(?:ekor|orang|buah)\b))",
+    re.IGNORECASE,
+)
 _TERMINAL = re.compile(r"(\.{2,}|…+|[.!?]+[.!?…]*|。|！|？)[\"'”’»)\]]*")
 
 
@@ -52,6 +72,7 @@ class Telling:
 def take_apart(text: str) -> Telling:
     """The sentences of `text` in order; a first line that is a title (or is labelled so) is taken as the title."""
     title, paragraphs = _title(_paragraphs(clean(text, lines=True)))
+    paragraphs[:1] = [capitalized(_ANNOUNCED.sub("", first)) if _ANNOUNCED.match(first) else first for first in paragraphs[:1]]
     sentences: list[Sentence] = []
     for number, paragraph in enumerate(paragraphs):
         speaker, said = _script_line(paragraph)
@@ -99,6 +120,8 @@ def _script_line(paragraph: str) -> tuple[str, str]:
     label, rest = match[1], match[2]
     if re.sub(r"[\d. ]+$", "", label).lower() in _NARRATED:
         return "", rest
+    if all(word.lower() in INDONESIAN | ENGLISH for word in label.split()):  # “Pagi: …” is a time, nobody's name.
+        return "", paragraph
     is_name = len(label.split()) <= 3 and all(word[0].isupper() for word in label.split()) and rest[0] not in _OPENERS
     return (label, rest) if is_name else ("", paragraph)
 
@@ -123,11 +146,13 @@ def _closing(text: str, at: int) -> int:
     mark = text[at]
     if at + 1 >= len(text) or text[at + 1].isspace() or (at and text[at - 1].isalnum()):
         return -1
-    end = text.find(_OPENERS[mark], at + 1)
-    while end >= 0 and mark in "'‘" and end + 1 < len(text) and text[end + 1].isalnum():
-        end = text.find(_OPENERS[mark], end + 1)
+    is_single = mark in "'‘"
+    farthest = at + (_LONGEST_SINGLE if is_single else _LONGEST)
+    end = text.find(_OPENERS[mark], at + 1, farthest)
+    while end >= 0 and is_single and end + 1 < len(text) and text[end + 1].isalnum():
+        end = text.find(_OPENERS[mark], end + 1, farthest)
     if end < 0 and mark == "“":
-        end = text.find('"', at + 1)
+        end = text.find('"', at + 1, farthest)
     return end if end > at + 1 else -1
 
 
@@ -135,6 +160,8 @@ def _cut(pieces: list[tuple[str, bool]]) -> list[list[tuple[str, bool]]]:
     """The pieces of a paragraph grouped into sentences; direct speech stays with what says who said it."""
     groups: list[list[tuple[str, bool]]] = [[]]
     for number, (text, said) in enumerate(pieces):
+        if len(groups[-1]) >= _MOST_PIECES:
+            groups.append([])
         if said:
             groups[-1].append((text, True))
             following = pieces[number + 1][0].lstrip() if number + 1 < len(pieces) else ""
@@ -160,7 +187,20 @@ def split(text: str) -> list[str]:
             start = match.end()
     if text[start:].strip() or not sentences:
         sentences.append(text[start:].strip())
-    return sentences
+    return [part for sentence in sentences for part in _bounded(sentence)]
+
+
+def _bounded(sentence: str) -> list[str]:
+    """`sentence`, or pieces of it where somebody wrote a page without a full stop: cut at a comma, else at a space."""
+    pieces = []
+    while len(sentence) > _LONGEST_SENTENCE:
+        window = sentence[:_LONGEST_SENTENCE]
+        cut = max(window.rfind(", ") + 1, window.rfind(" lalu "), window.rfind(" then "))
+        cut = cut if cut > _LONGEST_SENTENCE // 3 else window.rfind(" ")
+        cut = cut if cut > 0 else _LONGEST_SENTENCE
+        pieces.append(sentence[:cut].strip())
+        sentence = sentence[cut:].strip()
+    return [*pieces, sentence]
 
 
 def _ends(text: str, match: re.Match[str]) -> bool:
@@ -174,14 +214,15 @@ def _ends(text: str, match: re.Match[str]) -> bool:
         return not following.islower()
     if match[1] != ".":
         return True
-    written = re.split(r"[\s(“\"']", text[: match.start()])[-1].rstrip(".")
+    start = max(0, match.start() - 24)
+    written = re.split(r"[\s(“\"']", text[start : match.start()])[-1].rstrip(".")
     before = written.lower()
     if before in _ABBREVIATIONS or (before in _BEFORE_NUMBERS and following.isdigit()):
         return False
     if before in _ENDING_ABBREVIATIONS:
         return following.isupper()
     is_initial = len(written) == 1 and written.isupper() and written != "I"
-    is_number_of_a_list = bool(re.fullmatch(r"(?:.*[.!?…]\s)?\d{1,2}", text[: match.start()].strip(), re.DOTALL))
+    is_number_of_a_list = bool(re.fullmatch(r"(?:.*[.!?…]\s)?\d{1,2}", text[start : match.start()].strip(), re.DOTALL))
     return not is_initial and not is_number_of_a_list
 
 

@@ -3,33 +3,39 @@
 import re
 from typing import Literal
 
-Manner = Literal["say", "ask", "shout", "whisper", "reply"]
+Manner = Literal["say", "ask", "shout", "whisper", "think", "reply", "pray"]
 
 # “…,” kata Kancil: the bare word stands before the speaker, so it counts only right behind direct speech.
 _TAGS: dict[Manner, str] = {
     "say": """kata ujar ucap tutur sambung lanjut ajak pinta keluh tegur sapa rayu bujuk puji desak tegas jelas celetuk cetus
         ratap rintih isak omel gerutu tantang ancam usul saran sela potong protes kilah terang ungkap imbuh tambah simpul elak
-        goda canda hibur nasihat pesan janji doa tukas said says told continued added begged promised suggested agreed explained
+        goda canda hibur nasihat pesan janji tukas said says told continued added begged promised suggested agreed explained
         warned complained joked insisted sighed laughed began""",
     "ask": "tanya asked asks wondered inquired",
     "shout": """seru teriak bentak hardik jerit pekik raung aum panggil perintah sorak shouted shouts yelled cried called
         exclaimed screamed roared ordered commanded cheered growled""",
-    "whisper": "bisik gumam batin pikir desis whispered muttered murmured thought mumbled hissed",
+    "whisper": "bisik desis whispered hissed",
+    "think": "gumam batin pikir muttered murmured thought mumbled",
     "reply": "jawab sahut balas timpal replied answered responded answers replies",
+    "pray": "doa prayed",
 }
 # Kancil berkata, “…”: these have a subject before them.
 _VERBS: dict[Manner, str] = {
     "say": """berkata berujar berucap bertutur mengatakan mengucapkan melanjutkan menyambung menambahkan menjelaskan menyapa menegur
         mengeluh meratap merintih memohon meminta mengajak merayu membujuk memuji mendesak menantang mengancam mengusulkan
-        menyarankan menyela memprotes mengaku bercerita berpesan berjanji berdoa bersumpah menggerutu mengomel menghibur
+        menyarankan menyela memprotes mengaku bercerita berpesan berjanji bersumpah menggerutu mengomel menghibur
         menasihati mengingatkan berhitung menghitung bernyanyi berterima menawarkan mengumumkan tertawa menangis terisak""",
     "ask": "bertanya menanyakan",
     "shout": """berseru berteriak membentak menghardik menjerit memekik meraung mengaum memanggil memerintah memerintahkan
         bersorak menyuruh berteriak-teriak""",
-    "whisper": "berbisik bergumam membatin berpikir mendesis",
+    "whisper": "berbisik mendesis",
+    "think": "bergumam membatin berpikir",
     "reply": "menjawab menyahut membalas menimpali",
+    "pray": "berdoa",
 }
-_ENGLISH = frozenset(word for words in _TAGS.values() for word in words.split() if re.search(r"(ed|said|says|told|cried|thought|began)$", word))
+_ENGLISH = frozenset(
+    word for words in _TAGS.values() for word in words.split() if re.search(r"(ed|said|says|told|cried|thought|began)$", word)
+)
 
 
 def _manners(listed: dict[Manner, str]) -> dict[str, Manner]:
@@ -39,7 +45,7 @@ def _manners(listed: dict[Manner, str]) -> dict[str, Manner]:
 _TAG_MANNERS = _manners(_TAGS)
 _MANNERS = {**{word: _TAG_MANNERS[word] for word in _ENGLISH}, **_manners(_VERBS)}
 PRONOUN = re.compile(r"\b(?:ia|dia|beliau|he|she)\b", re.IGNORECASE)
-_TAG = re.compile(r"^[\s,;–—-]*(" + "|".join(sorted(_TAG_MANNERS, key=len, reverse=True)) + r")(nya)?\b\s*", re.IGNORECASE)
+_TAG = re.compile(r"^[\s,;–—-]*(" + "|".join(sorted(_TAG_MANNERS, key=len, reverse=True)) + r")(nya|ku)?\b\s*", re.IGNORECASE)
 _VERB = re.compile(r"\b(?:" + "|".join(sorted(_MANNERS, key=len, reverse=True)) + r")\b", re.IGNORECASE)
 # What a speaker's name ends at: “kata sang buaya | sambil tertawa”.
 _NAME_ENDS = re.compile(
@@ -55,6 +61,9 @@ _CONNECTED = re.compile(
     + r")\b[^,.;:!?]{0,50}[,:]?$",
     re.IGNORECASE,
 )
+
+# “Dodi gugup, tetapi ibunya (berkata …)”: what comes before the clause of the speaker is a sentence of its own.
+_EARLIER = re.compile(r"^(\S+\s.*\w),?\s+(?:tetapi|tapi|lalu|dan|namun|maka|but|and|then)\s+\S+(?:\s+\S+)?\s*$", re.IGNORECASE)
 
 
 def manner_of(text: str, before: str, after: str) -> Manner:
@@ -72,7 +81,7 @@ def tagged_speaker(after: str) -> str | None:
     """The words that name the speaker right behind direct speech; "" for a pronoun, None when there is no tag."""
     tag = _TAG.match(after)
     if tag:
-        return "" if tag[2] else _name(after[tag.end() :])
+        return {"nya": "", "ku": "aku"}[tag[2].lower()] if tag[2] else _name(after[tag.end() :])
     opening = " ".join(after.split()[:7])
     verb = _VERB.search(opening)
     return _name(opening[: verb.start()]) if verb and not re.search(r"[,.;]", opening[: verb.start()]) else None
@@ -116,12 +125,14 @@ def _without_introduction(before: str) -> str:
     told = _CONNECTED.sub("", before).rstrip(" ,:;–—-")
     if told != before.rstrip(" ,:;–—-"):
         return told + "." if len(told.split()) >= 2 else ""
-    verb = None
-    for verb in _VERB.finditer(told):
-        pass
-    if verb is None or verb.end() < len(told) - 40:
+    verbs = list(_VERB.finditer(told))
+    if not verbs or verbs[-1].end() < len(told) - 40:
         return before.rstrip(" ,:;–—-") + "." if len(told.split()) > 2 else ""
-    return "" if len(told[: verb.start()].split()) <= 4 else told + "."
+    opening = told[: verbs[-1].start()]
+    earlier = _EARLIER.match(opening)
+    if earlier:
+        return earlier[1] + "."
+    return "" if len(opening.split()) <= 4 else told + "."
 
 
 def _without_attribution(after: str, speaker: str) -> str:

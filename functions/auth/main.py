@@ -1,8 +1,9 @@
 """Auth: registering, proving an address, signing in and out, and the devices that are signed in."""
 
+from typing import Any
 from uuid import UUID
 
-from common import auth, people
+from common import addresses, auth, people
 from common.api import Api
 from common.auth import User
 from common.db import Db
@@ -19,18 +20,19 @@ api = Api("auth", bare=["/api/v1/auth"])
 @api.post(
     "/register",
     caller=auth.public,
+    gives=Registered,
     status=201,
     message=Text("Check your e-mail for the verification code", "Periksa email Anda untuk kode verifikasi"),
     raises=[TooManyRequests],
     aliases=["/api/register"],
 )
-def register(db: Db, body: Register, language: Language) -> Registered:
+def register(db: Db, body: Register, language: Language) -> Any:
     """Register with e-mail, phone or both; the account is unverified until /verify."""
-    return accounts.register(db, body, language)  # type: ignore[return-value]
+    return accounts.register(db, body, language)
 
 
-@api.post("/verify", caller=auth.public, message=Text("Account verified", "Akun terverifikasi"), raises=[codes.InvalidCode])
-def verify(db: Db, body: Verify, request: Request) -> SignedIn | codes.InvalidCode:
+@api.post("/verify", caller=auth.public, gives=SignedIn, message=Text("Account verified", "Akun terverifikasi"), raises=[codes.InvalidCode])
+def verify(db: Db, body: Verify, request: Request) -> Any:
     """Verify an account with the code that was sent, and sign in."""
     user = accounts.verify(db, body)
     return user if isinstance(user, codes.InvalidCode) else _signed_in(db, user, None, request)
@@ -50,20 +52,21 @@ def resend_verification(db: Db, body: Addressed) -> None:
 @api.post(
     "/login",
     caller=auth.public,
+    gives=SignedIn,
     message=Text("Login successful", "Berhasil masuk"),
     raises=[sessions.InvalidCredentials, sessions.NotVerified, TooManyRequests],
     aliases=["/api/login"],
 )
-def login(db: Db, body: Login, request: Request) -> SignedIn | sessions.InvalidCredentials:
+def login(db: Db, body: Login, request: Request) -> Any:
     """Sign in with an e-mail or phone number and a password."""
-    user = sessions.login(db, body, request.user_agent.string, request.remote_addr or "")
-    return _signed_in(db, user, body.device_name, request) if isinstance(user, int) else user  # type: ignore[return-value]
+    user = sessions.login(db, body, request.user_agent.string, addresses.client(request))
+    return _signed_in(db, user, body.device_name, request) if isinstance(user, int) else user
 
 
-@api.post("/refresh", caller=auth.public, raises=[Unauthenticated], aliases=["/api/refresh"])
-def refresh(db: Db, body: Refresh) -> Tokens | Unauthenticated:
+@api.post("/refresh", caller=auth.public, gives=Tokens, raises=[Unauthenticated], aliases=["/api/refresh"])
+def refresh(db: Db, body: Refresh) -> Any:
     """Get the next pair of tokens; asking again after a lost answer gives the same pair."""
-    return sessions.refresh(db, body.refresh_token)  # type: ignore[return-value]
+    return sessions.refresh(db, body.refresh_token)
 
 
 @api.post("/logout", caller=auth.user, message=Text("Logged out", "Berhasil keluar"), aliases=["/api/logout"])
@@ -78,8 +81,8 @@ def update_fcm_token(db: Db, user: User, body: FcmToken) -> None:
     sessions.register_device(db, user, body.fcm_token, body.platform, body.app_version)
 
 
-@api.get("/v1/auth/sessions", caller=auth.user)
-def list_sessions(db: Db, user: User) -> list[Session]:
+@api.get("/v1/auth/sessions", caller=auth.user, gives=list[Session])
+def list_sessions(db: Db, user: User) -> Any:
     """List the devices that are signed in."""
     return sessions.all_of(db, user)
 
@@ -90,9 +93,9 @@ def delete_session(db: Db, user: User, session_id: UUID) -> None:
     sessions.sign_out(db, user, session_id)
 
 
-def _signed_in(db: Db, user: int, device: str | None, request: Request) -> SignedIn:
-    tokens = sessions.start(db, user, device, request.user_agent.string, request.remote_addr or "")
-    return {"user": people.account(db, user), "tokens": tokens}  # type: ignore[return-value]
+def _signed_in(db: Db, user: int, device: str | None, request: Request) -> dict[str, Any]:
+    tokens = sessions.start(db, user, device, request.user_agent.string, addresses.client(request))
+    return {"user": people.account(db, user), "tokens": tokens}
 
 
 main = api.main()

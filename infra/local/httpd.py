@@ -69,12 +69,18 @@ class Server(ThreadingHTTPServer):
         self.url = f"http://127.0.0.1:{self.server_port}"
 
     def process_request(self, request: Any, client_address: Any) -> None:
+        """Remembers a connection, for `stop`, and serves it in a thread of its own."""
         self._open.add(request)
         super().process_request(request, client_address)
 
     def shutdown_request(self, request: Any) -> None:
+        """Ends and forgets a connection."""
         self._open.discard(request)
         super().shutdown_request(request)
+
+    def serve_forever(self, poll_interval: float = 0.05) -> None:
+        """Answers until `stop`, which has to wait for up to `poll_interval` seconds."""
+        super().serve_forever(poll_interval)
 
     def stop(self) -> None:
         """Stops answering, also on the connections that clients keep open; a started server only."""

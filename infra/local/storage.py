@@ -65,56 +65,56 @@ class Storage:
                 return route(self, request, *(unquote(part) for part in match.groups()))
         raise not_here(f"{request.method} {request.path}")
 
-    def get_bucket(self, request: Request, bucket: str) -> Response:
+    def _get_bucket(self, request: Request, bucket: str) -> Response:
         _only(request)
         return json_response(selected(self.objects.bucket(bucket), request))
 
-    def make_bucket(self, request: Request) -> Response:
+    def _make_bucket(self, request: Request) -> Response:
         _only(request, "project", "predefinedAcl", "predefinedDefaultObjectAcl")
         return json_response(self.objects.make_bucket(str(_json_body(request.body).get("name", ""))))
 
-    def list_objects(self, request: Request, bucket: str) -> Response:
+    def _list_objects(self, request: Request, bucket: str) -> Response:
         _only(request, "prefix", "delimiter", "pageToken", "maxResults")
         size = request.query.get("maxResults") or "1000"
         if not size.isdecimal() or int(size) == 0:
             raise invalid(f"Invalid maxResults: {size}")
         prefix, delimiter, after = (request.query.get(name, "") for name in ("prefix", "delimiter", "pageToken"))
         found, page = self.objects.page(bucket, prefix, delimiter, after, min(int(size), 1000))
-        items = [self._item(resource) for resource in found]
+        items = [self._item(request, resource) for resource in found]
         listing = {"kind": "storage#objects", "items": items, "prefixes": page.prefixes, "nextPageToken": page.after}
         return json_response(selected({name: value for name, value in listing.items() if value}, request))
 
-    def get_object(self, request: Request, bucket: str, name: str) -> Response:
+    def _get_object(self, request: Request, bucket: str, name: str) -> Response:
         _only(request, "generation", "ifGenerationMatch", "ifMetagenerationMatch")
         if request.query.get("alt") == "media":
-            return self.download(request, bucket, name)
+            return self._download(request, bucket, name)
         resource = self.objects.find(bucket, name)
         _condition(request).check(resource)
-        return json_response(selected(self._item(resource), request))
+        return json_response(selected(self._item(request, resource), request))
 
-    def download(self, request: Request, bucket: str, name: str) -> Response:
+    def _download(self, request: Request, bucket: str, name: str) -> Response:
         _only(request, "generation", "ifGenerationMatch", "ifMetagenerationMatch")
         return data_response(request, *self.objects.read(bucket, name, _condition(request)))
 
-    def remove_object(self, request: Request, bucket: str, name: str) -> Response:
+    def _remove_object(self, request: Request, bucket: str, name: str) -> Response:
         _only(request, "generation", "ifGenerationMatch", "ifMetagenerationMatch")
         self.objects.remove(bucket, name, _condition(request))
         return Response(204)
 
-    def copy_object(self, request: Request, bucket: str, name: str, verb: str, to_bucket: str, to_name: str) -> Response:
+    def _copy_object(self, request: Request, bucket: str, name: str, verb: str, to_bucket: str, to_name: str) -> Response:
         source_parameters = ("sourceGeneration", "ifSourceGenerationMatch", "ifSourceMetagenerationMatch")
         _only(request, "ifGenerationMatch", "ifMetagenerationMatch", *source_parameters)
         source, data = self.objects.read(bucket, name, _condition(request, "Source"))
         sent = _fields(_json_body(request.body))
         # Fields that are sent take the place of all the source's; only without any are those copied.
         fields = sent or {field: source[field] for field in FIELDS if field in source}
-        copy = self._item(self.objects.write(to_bucket, to_name, data, fields, _condition(request)))
+        copy = self._item(request, self.objects.write(to_bucket, to_name, data, fields, _condition(request)))
         if verb == "copyTo":
             return json_response(selected(copy, request))
         done = {"kind": "storage#rewriteResponse", "done": True, "objectSize": copy["size"], "totalBytesRewritten": copy["size"]}
         return json_response(selected(done | {"resource": copy}, request))
 
-    def upload(self, request: Request, bucket: str) -> Response:
+    def _upload(self, request: Request, bucket: str) -> Response:
         _only(request, "ifGenerationMatch", "ifMetagenerationMatch", "predefinedAcl")
         kind = request.query.get("uploadType")
         if "upload_id" in request.query:
@@ -130,7 +130,8 @@ class Storage:
             raise invalid(f"Unknown uploadType: {kind}")
         name = str(fields.get("name") or request.query.get("name", ""))
         fields = ({"contentType": content_type} if content_type else {}) | _sent_sums(request) | _fields(fields)
-        return json_response(selected(self._item(self.objects.write(bucket, name, data, fields, _condition(request))), request))
+        resource = self.objects.write(bucket, name, data, fields, _condition(request))
+        return json_response(selected(self._item(request, resource), request))
 
     def _begin(self, request: Request, bucket: str) -> Response:
         self.objects.bucket(bucket)
@@ -147,12 +148,13 @@ class Storage:
         session, more = self.sessions.take(request.query["upload_id"], request, self.objects)
         if more or session.done is None:
             return more or Response(500)
-        return Response(200, b"", _stored_headers(session.done)) if session.xml else json_response(self._item(session.done))
+        return Response(200, b"", _stored_headers(session.done)) if session.xml else json_response(self._item(request, session.done))
 
-    def _item(self, resource: Resource) -> Resource:
-        place = f"/b/{quote(resource['bucket'], safe='')}/o/{quote(resource['name'], safe='')}"
-        media = f"/download/storage/v1{place}?generation={resource['generation']}&alt=media"
-        return resource | {"selfLink": f"/storage/v1{place}", "mediaLink": media}
+    def _item(self, request: Request, resource: Resource) -> Resource:
+        """The object as the API shows it, with its links; the library downloads from `mediaLink`."""
+        host, place = f"http://{request.header('Host')}", f"/storage/v1/b/{quote(resource['bucket'])}/o/{quote(resource['name'], safe='')}"
+        media = f"{host}/download{place}?generation={resource['generation']}&alt=media"
+        return resource | {"selfLink": f"{host}{place}", "mediaLink": media}
 
     # XML-style paths
 
@@ -160,6 +162,8 @@ class Storage:
         bucket, _, name = unquote(request.path.removeprefix("/")).partition("/")
         if request.method == "OPTIONS":
             return _preflight(request)
+        if request.header("Content-Type").startswith("multipart/form-data"):
+            raise not_here("uploads by an HTML form with a POST policy.")
         signed = signatures.signed(request)
         if "upload_id" in request.query and request.method in ("PUT", "DELETE"):
             return self._continue(request)  # The session's address is itself the right to write.
@@ -204,14 +208,14 @@ Route = Callable[..., Response]
 BUCKET = r"/b/([^/]+)"
 OBJECT = BUCKET + r"/o/([^/]+)"
 ROUTES: list[tuple[str, str, Route]] = [
-    ("GET", f"/storage/v1{OBJECT}", Storage.get_object),
-    ("GET", f"/download/storage/v1{OBJECT}", Storage.download),
-    ("DELETE", f"/storage/v1{OBJECT}", Storage.remove_object),
-    ("GET", f"/storage/v1{BUCKET}/o", Storage.list_objects),
-    ("POST", f"/storage/v1{OBJECT}/(rewriteTo|copyTo){OBJECT}", Storage.copy_object),
-    ("POST PUT DELETE", f"/(?:resumable/)?upload/storage/v1{BUCKET}/o", Storage.upload),
-    ("GET", f"/storage/v1{BUCKET}", Storage.get_bucket),
-    ("POST", "/storage/v1/b", Storage.make_bucket),
+    ("GET", f"/storage/v1{OBJECT}", Storage._get_object),
+    ("GET", f"/download/storage/v1{OBJECT}", Storage._download),
+    ("DELETE", f"/storage/v1{OBJECT}", Storage._remove_object),
+    ("GET", f"/storage/v1{BUCKET}/o", Storage._list_objects),
+    ("POST", f"/storage/v1{OBJECT}/(rewriteTo|copyTo){OBJECT}", Storage._copy_object),
+    ("POST PUT DELETE", f"/(?:resumable/)?upload/storage/v1{BUCKET}/o", Storage._upload),
+    ("GET", f"/storage/v1{BUCKET}", Storage._get_bucket),
+    ("POST", "/storage/v1/b", Storage._make_bucket),
 ]
 
 

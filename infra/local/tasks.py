@@ -1,15 +1,13 @@
 """Cloud Tasks on 127.0.0.1: queues in memory that call HTTP targets, again and again until they answer 2xx."""
 
-import base64
 import json
 import re
 import threading
 from collections.abc import Callable, Iterable
-from typing import Any
 
 from infra.local.httpd import Request, Response, Server, json_response
 from infra.local.keys import Keys
-from infra.local.tasks_queue import Queue, Refusal, Resource, new_task, stamp
+from infra.local.tasks_queue import Queue, Refusal, Resource, new_task
 
 Route = Callable[..., Resource]
 
@@ -36,6 +34,7 @@ class Tasks(Server):
         return self._queues[name].resource()
 
     def server_close(self) -> None:
+        """Ends the deliveries and gives the port back."""
         for queue in self._queues.values():
             queue.close()
         super().server_close()
@@ -53,22 +52,22 @@ class Tasks(Server):
                 return act(self, request, *match.groups())
         raise Refusal("UNIMPLEMENTED", f"The local Cloud Tasks does not do {request.method} {request.path}")
 
-    def create_queue(self, request: Request, parent: str) -> Resource:
+    def _create_queue(self, request: Request, parent: str) -> Resource:
         fields = _body(request, {"name", "rateLimits", "retryConfig"})
         name = str(fields.get("name", ""))
         if not name.startswith(f"{parent}/queues/"):
             raise Refusal("INVALID_ARGUMENT", f"Queue.name must begin with {parent}/queues/")
         return self.make_queue(name, fields)
 
-    def get_queue(self, request: Request, name: str) -> Resource:
+    def _get_queue(self, request: Request, name: str) -> Resource:
         return self._queue(name).resource()
 
-    def create_task(self, request: Request, name: str) -> Resource:
+    def _create_task(self, request: Request, name: str) -> Resource:
         queue = self._queue(name)
         task = new_task(name, _body(request, {"task", "responseView"}).get("task"))
         return queue.add(task)
 
-    def list_tasks(self, request: Request, name: str) -> Resource:
+    def _list_tasks(self, request: Request, name: str) -> Resource:
         tasks = self._queue(name).tasks()
         size, start = request.query.get("pageSize", "1000"), request.query.get("pageToken") or "0"
         if not size.isdecimal() or not start.isdecimal():
@@ -77,10 +76,10 @@ class Tasks(Server):
         page: Resource = {"tasks": tasks[int(start) : end]} if tasks else {}
         return page | ({"nextPageToken": str(end)} if end < len(tasks) else {})
 
-    def get_task(self, request: Request, queue: str, task: str) -> Resource:
+    def _get_task(self, request: Request, queue: str, task: str) -> Resource:
         return self._queue(queue).task(f"{queue}/tasks/{task}")
 
-    def delete_task(self, request: Request, queue: str, task: str) -> Resource:
+    def _delete_task(self, request: Request, queue: str, task: str) -> Resource:
         self._queue(queue).remove(f"{queue}/tasks/{task}")
         return {}
 
@@ -103,12 +102,12 @@ def serve(keys: Keys, queues: Iterable[str], *, port: int = 0) -> Tasks:
 PLACE = "/v2/(projects/[^/]+/locations/[^/]+)"
 QUEUE = "/v2/(projects/[^/]+/locations/[^/]+/queues/[^/:]+)"
 ROUTES: list[tuple[str, str, Route]] = [
-    ("POST", f"{QUEUE}/tasks", Tasks.create_task),
-    ("GET", f"{QUEUE}/tasks", Tasks.list_tasks),
-    ("GET", f"{QUEUE}/tasks/([^/:]+)", Tasks.get_task),
-    ("DELETE", f"{QUEUE}/tasks/([^/:]+)", Tasks.delete_task),
-    ("POST", f"{PLACE}/queues", Tasks.create_queue),
-    ("GET", QUEUE, Tasks.get_queue),
+    ("POST", f"{QUEUE}/tasks", Tasks._create_task),
+    ("GET", f"{QUEUE}/tasks", Tasks._list_tasks),
+    ("GET", f"{QUEUE}/tasks/([^/:]+)", Tasks._get_task),
+    ("DELETE", f"{QUEUE}/tasks/([^/:]+)", Tasks._delete_task),
+    ("POST", f"{PLACE}/queues", Tasks._create_queue),
+    ("GET", QUEUE, Tasks._get_queue),
 ]
 
 

@@ -287,6 +287,7 @@ def upgrade() -> None:
         sa.Column("version", sa.BigInteger(), nullable=False),
         sa.Column("image", postgresql.JSONB(), server_default="{}", nullable=False),
         sa.Column("artist", sa.Text(), nullable=True),
+        sa.Column("job_id", sa.BigInteger(), nullable=True),
         sa.Column("created_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
         sa.ForeignKeyConstraint(["panel_id"], ["comic_panels.id"], name=op.f("fk_panel_versions_panel_id"), ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_panel_versions")),

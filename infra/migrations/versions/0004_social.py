@@ -38,6 +38,12 @@ def upgrade() -> None:
         postgresql_where=sa.text("is_active"),
     )
     op.create_table(
+        "counters",
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("value", sa.BigInteger(), server_default="0", nullable=False),
+        sa.PrimaryKeyConstraint("name", name=op.f("pk_counters")),
+    )
+    op.create_table(
         "platform_daily_stats",
         sa.Column("day", sa.Date(), nullable=False),
         sa.Column("facts", postgresql.JSONB(), server_default="{}", nullable=False),
@@ -290,4 +296,5 @@ def downgrade() -> None:
     op.drop_table("follows")
     op.drop_table("blocks")
     op.drop_table("platform_daily_stats")
+    op.drop_table("counters")
     op.drop_table("banners")

@@ -33,11 +33,25 @@ class WrongState(Conflict):
     detail = Text("The comic is {status}; this is not possible now", "Komik berstatus {status}; ini belum bisa dilakukan sekarang")
 
 
+class IsPublished(Conflict):
+    """Readers see this comic; it must be taken back before it is changed."""
+
+    detail = Text("Unpublish the comic before changing it", "Tarik dulu komik dari publikasi sebelum mengubahnya")
+
+
 def lock(db: Db, comic: int) -> Any:
     """The comic's row, locked to the end of the transaction: whoever changes a draft's state holds this lock first."""
     row = db.maybe("select * from comics where id = :comic for update", comic=comic)
     if row is None:
         raise NotFound
+    return row
+
+
+def editable(db: Db, comic: int) -> Any:
+    """The locked row of a comic that its owner may change; raises `IsPublished`."""
+    row = lock(db, comic)
+    if row.published_at is not None:
+        raise IsPublished
     return row
 
 

@@ -1,0 +1,108 @@
+"""Lists of public comics: filters, orders and pages, each variant one prepared statement.
+
+A page costs the same however deep it is when asked by cursor. `total` is a maintained counter for the
+whole list; for a filtered one it counts up to `COUNTED` rows, because counting all of them would cost
+more than the page.
+"""
+
+import re
+from functools import lru_cache
+from typing import Any
+
+from common import media, pages
+from common.comics.shown import PUBLIC_ITEM
+from common.db import Db
+from common.replies import Json
+
+from .schemas import ComicQuery
+
+COUNTED = 1000
+
+# Each order's column, and how its value travels in a cursor: all as whole numbers, so that nothing is rounded.
+ORDERS = {
+    "popularity": ("c.total_views", "{}"),
+    "newest": ("c.published_at", "timestamptz 'epoch' + {} * interval '1 microsecond'"),
+    "trending": ("c.trending_score", "{}"),
+}
+KEYS = {
+    "popularity": "c.total_views",
+    "newest": "(extract(epoch from c.published_at) * 1000000)::bigint",
+    "trending": "c.trending_score",
+}
+
+FILTERS = {
+    "q": "c.search @@ to_tsquery('indonesian', :q)",
+    "genre": "c.genre ?| cast(:genre as text[])",
+    "style": "c.style_id = cast(:style as bigint)",
+    "user_id": "c.user_id = cast(:user_id as bigint)",
+}
+
+
+def page(db: Db, asked: ComicQuery) -> Json:
+    """A page of `ComicItem`s; a search, genre or style that matches nothing gives an empty page."""
+    kinds = (int,) if asked.sort_by != "trending" else (float,)
+    after = pages.keys(asked, asked.sort_by, *kinds, int)
+    values = _filters(db, asked)
+    sql = _statement(asked.sort_by, frozenset(values), after is not None)
+    if after:
+        values |= {"key": after[0], "id": after[1]}
+    row = db.one(sql, media=media.base(), limit=asked.per_page, offset=asked.offset, **values)
+    more = row.found > asked.per_page
+    return Json(row.items, pages.meta(asked, row.total, more, pages.cursor(asked.sort_by, row.last_key, row.last_id) if more else None))
+
+
+def _filters(db: Db, asked: ComicQuery) -> dict[str, Any]:
+    values: dict[str, Any] = {}
+    if asked.q is not None:
+        values["q"] = search_terms(asked.q)
+    if asked.genre is not None:
+        values["genre"] = _genre_names(db, [each.strip() for each in asked.genre.split(",") if each.strip()])
+    if asked.style is not None:
+        values["style"] = _style_id(db, asked.style)
+    if asked.user_id is not None:
+        values["user_id"] = asked.user_id
+    return values
+
+
+def search_terms(text: str) -> str:
+    """A tsquery of all words in `text`; the last also matches longer words, since people search while they type."""
+    words = re.findall(r"\w+", text)
+    quoted = [f"'{word}'" for word in words]
+    return " & ".join([*quoted[:-1], f"{quoted[-1]}:*"]) if quoted else ""
+
+
+def _genre_names(db: Db, given: list[str]) -> list[str]:
+    """Names for ids, as comics hold names; a name stays as it is."""
+    if not any(each.isdigit() for each in given):
+        return given
+    named = {str(row.id): row.name for row in db.all("select id, name from genres")}
+    return [named.get(each, each) for each in given]
+
+
+def _style_id(db: Db, given: str) -> int:
+    """The id for an id or a name; 0, which no style has, for anything else."""
+    found: int | None = db.value("select id from styles where lower(name) = lower(:given) or id::text = :given order by id limit 1", given=given)
+    return found or 0
+
+
+@lru_cache(maxsize=256)
+def _statement(order: str, filters: frozenset[str], after: bool) -> str:
+    column, from_cursor = ORDERS[order]
+    chosen = " and ".join(["c.is_public", *(FILTERS[name] for name in sorted(filters))])
+    start = f"and ({column}, c.id) < ({from_cursor.format('cast(:key as ' + _type(order) + ')')}, cast(:id as bigint))" if after else ""
+    total = f"(select count(*) from (select 1 from comics c where {chosen} limit {COUNTED}) counted)" if filters else COUNTER
+    return f"""
+    with page as materialized (
+        select c.id, {KEYS[order]} as key, row_number() over (order by {column} desc, c.id desc) as place, json_build_object({PUBLIC_ITEM}) as item
+        from (select * from comics c where {chosen} {start} order by {column} desc, c.id desc limit :limit + 1 offset :offset) c
+        join users u on u.id_users = c.user_id)
+    select coalesce(json_agg(item order by place) filter (where place <= :limit), '[]')::text as items, count(*) as found,
+           max(key) filter (where place = :limit) as last_key, max(id) filter (where place = :limit) as last_id, {total} as total
+    from page"""
+
+
+COUNTER = "(select value from counters where name = 'public_comics')"
+
+
+def _type(order: str) -> str:
+    return "float8" if order == "trending" else "bigint"

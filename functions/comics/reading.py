@@ -1,0 +1,56 @@
+"""Readers: a view counts once per reader, comic and day, and the history remembers the latest read."""
+
+from common import clock, hashes, pages
+from common import media as files
+from common.auth import User
+from common.comics.shown import PUBLIC_ITEM
+from common.db import Db
+from common.pages import PageQuery
+from common.problems import NotFound
+from common.replies import Json
+
+# Seconds in which a view loses about two thirds of its weight in the trending order.
+FADES = 3 * 86400
+
+# The unique key of comic_views decides whether this read is a new one, however many arrive at once;
+# the counters move in the same statement as the row that justifies them.
+#
+# trending_score is ln(sum over views of e^(t/FADES)): adding a view needs only the score of before,
+# scores of different comics compare as if all had faded to this moment, and no job ever ages them.
+VIEW = """
+with seen as (insert into comic_views (comic_id, user_id, reader, day) values (:comic, :user, :reader, :day)
+              on conflict (comic_id, day, reader) do nothing returning comic_id)
+update comics set total_views = total_views + 1,
+    trending_score = greatest(trending_score, cast(:weight as float8)) + ln(1 + exp(-abs(trending_score - cast(:weight as float8))))
+where id in (select comic_id from seen)
+"""
+
+HISTORY = """
+insert into read_history (user_id, comic_id, read_at) values (:user, :comic, :now)
+on conflict (user_id, comic_id) do update set read_at = excluded.read_at
+"""
+
+LAST_READ = f"""
+select coalesce(json_agg(item order by read_at desc, id desc), '[]')::text as items, count(*) as found,
+       (select count(*) from read_history h join comics c on c.id = h.comic_id where h.user_id = :user and c.is_public) as total
+from (select h.read_at, c.id, json_build_object({PUBLIC_ITEM}) as item
+      from read_history h join comics c on c.id = h.comic_id join users u on u.id_users = c.user_id
+      where h.user_id = :user and c.is_public order by h.read_at desc, h.comic_id desc limit :limit offset :offset) page
+"""
+
+
+def track(db: Db, comic: int, user: User | None, address: str) -> None:
+    """Count a read by an account or, for anonymous readers, by a keyed hash of their `address`; raises `NotFound`."""
+    if not db.value("select is_public from comics where id = :comic", comic=comic):
+        raise NotFound
+    reader = hashes.keyed("reader", f"user:{user.id}" if user else f"address:{address}")
+    weight = clock.now().timestamp() / FADES
+    db.run(VIEW, comic=comic, user=user.id if user else None, reader=reader, day=clock.today(), weight=weight)
+    if user:
+        db.run(HISTORY, user=user.id, comic=comic, now=clock.now())
+
+
+def last_read(db: Db, user: User, asked: PageQuery) -> Json:
+    """The comics the user read, latest first; what was taken back since is left out."""
+    row = db.one(LAST_READ, user=user.id, media=files.base(), limit=asked.per_page, offset=asked.offset)
+    return Json(row.items, pages.meta(asked, row.total, asked.offset + row.found < row.total))

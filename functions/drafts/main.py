@@ -1,0 +1,101 @@
+"""Drafts: having a comic written and drawn, reviewing what came out, changing it."""
+
+from typing import Any
+
+from common import auth, jobs
+from common.api import Api
+from common.auth import User
+from common.comics import states
+from common.db import Db
+from common.i18n import Language, Text
+from common.intake import Id
+from common.pages import PageQuery
+from common.problems import InsufficientCredits, NotFound
+
+from . import drafts, generation, panels
+from .schemas import Canceled, Drafts, DraftStatus, MusicChoice, PanelChange, Panels, PanelTexts, Started
+
+api = Api("drafts")
+
+
+@api.post(
+    "/v1/comics/{comic}/drafts",
+    caller=auth.owner,
+    gives=Started,
+    status=202,
+    message=Text("Generation started", "Pembuatan dimulai"),
+    raises=[InsufficientCredits, jobs.AlreadyRunning, states.WrongState, states.IsPublished],
+    aliases=["/api/v1/comics/{comic}/generate"],
+)
+def start_draft(db: Db, comic: Id) -> Any:
+    """Do the next thing for a draft: write its script (again) or draw its panels."""
+    return generation.start(db, comic)
+
+
+@api.get("/v1/comics/{comic}/draft/status", caller=auth.owner, gives=DraftStatus)
+def show_status(db: Db, comic: Id, language: Language) -> Any:
+    """Show where a draft stands: status, stage, progress, error, and the panels so far."""
+    return drafts.status(db, comic, language)
+
+
+@api.post(
+    "/v1/comics/{comic_id}/drafts/cancel",
+    caller=auth.owner,
+    gives=Canceled,
+    message=Text("Generation canceled", "Pembuatan dibatalkan"),
+    raises=[states.WrongState],
+)
+def cancel_draft(db: Db, comic_id: Id) -> Any:
+    """Cancel what is being done for a draft; its price is given back once."""
+    return generation.cancel(db, comic_id)
+
+
+@api.get("/v1/comics/drafts", caller=auth.user, gives=Drafts)
+def list_drafts(db: Db, user: User, query: PageQuery) -> Any:
+    """List one's own drafts, latest changed first."""
+    return drafts.page(db, user, query)
+
+
+@api.get("/v1/drafts/{comic}/panels", caller=auth.maybe_user, gives=Panels, raises=[NotFound], aliases=["/v1/comics/{comic}/panels"])
+def list_panels(db: Db, user: User | None, comic: Id) -> Any:
+    """List the panels of a comic; of a draft only to its owner."""
+    return drafts.panels(db, comic, user)
+
+
+@api.get("/v1/drafts/{comic}", caller=auth.owner, gives=DraftStatus)
+def show_draft(db: Db, comic: Id, language: Language) -> Any:
+    """Show one draft."""
+    return drafts.status(db, comic, language)
+
+
+@api.delete(
+    "/v1/drafts/{comic}",
+    caller=auth.owner,
+    message=Text("Draft deleted", "Draf dihapus"),
+    raises=[states.IsPublished],
+    aliases=["/api/v1/comics/drafts/{comic}"],
+)
+def delete_draft(db: Db, comic: Id) -> None:
+    """Delete a draft and its files."""
+    drafts.delete(db, comic)
+
+
+@api.put(
+    "/v1/comics/{comic}/panels/{panel_id}",
+    caller=auth.owner,
+    gives=PanelTexts,
+    message=Text("Panel updated", "Panel diperbarui"),
+    raises=[NotFound, states.WrongState, states.IsPublished],
+)
+def update_panel(db: Db, comic: Id, panel_id: Id, body: PanelChange) -> Any:
+    """Edit a panel's narration, description or dialogues."""
+    return panels.change(db, comic, panel_id, body)
+
+
+@api.put("/v1/comics/{comic}/music", caller=auth.owner, message=Text("Music chosen", "Musik dipilih"), raises=[states.IsPublished])
+def choose_music(db: Db, comic: Id, body: MusicChoice) -> None:
+    """Choose the background music of the video."""
+    panels.choose_music(db, comic, body.music_id)
+
+
+main = api.main()

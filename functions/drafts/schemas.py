@@ -1,0 +1,153 @@
+"""What the drafts endpoints take and give."""
+
+from datetime import datetime
+from typing import Annotated, Any
+
+from pydantic import Field, model_validator
+
+from common.comics.shapes import Comic, Dialogue
+from common.comics.states import Status
+from common.intake import Id, Model
+from common.media import Image
+from common.replies import Out
+
+Line = Annotated[str, Field(max_length=500)]
+
+
+class DialogueGiven(Model):
+    """One balloon: `{"speaker", "text"}` or, as today's app sends it, `{"<speaker>": "<text>"}`."""
+
+    speaker: Annotated[str, Field(min_length=1, max_length=100)]
+    text: Line
+
+    @model_validator(mode="before")
+    @classmethod
+    def named(cls, given: Any) -> Any:
+        """`{"Kancil": "Halo"}` means that Kancil says it."""
+        if isinstance(given, dict) and len(given) == 1 and not {"speaker", "text"} & set(given):
+            speaker, text = next(iter(given.items()))
+            return {"speaker": speaker, "text": text}
+        return given
+
+
+class PanelChange(Model):
+    """The texts of a panel; what is left out stays."""
+
+    narration: Annotated[str, Field(max_length=2_000)] | None = None
+    description: Annotated[str, Field(max_length=2_000)] | None = None
+    dialogues: Annotated[list[DialogueGiven], Field(max_length=6)] | None = None
+
+
+class MusicChoice(Model):
+    """The background music of the video; null for none."""
+
+    music_id: Id | None
+
+
+class Started(Out):
+    """The job that works on the draft now."""
+
+    comic_id: int
+    job_id: int
+    stage: str
+    status: Status
+    panels_count: int
+
+
+class Canceled(Out):
+    """A draft that nobody works on any more."""
+
+    comic_id: int
+    status: Status
+
+
+class PanelView(Out):
+    """A panel in a draft, in the keys of today's app."""
+
+    panel_id: int
+    page_number: int
+    panel_number: int
+    image_url: str | None
+    image: Image | None
+    description: str | None
+    narration: str | None
+    dialogue: list[Dialogue]
+
+
+class Choice(Out):
+    """A chosen entry of the catalogue."""
+
+    id: int
+    name: str
+
+
+class DraftStatus(Out):
+    """Where a draft stands: `progress` is 0 to 100, `stage` and `error` are sentences for a person."""
+
+    id: int
+    status: Status
+    summary: str | None
+    title: str
+    page_count: int | None
+    draft_job_id: str | None
+    is_ready_to_generate: bool
+    script_is_stale: bool
+    panels: list[PanelView]
+    style: Choice | None
+    character: Choice | None
+    characters: list[Choice]
+    genres: list[Choice]
+    backgrounds: list[Choice]
+    progress: int
+    stage: str
+    error: str | None
+    created_at: datetime
+    updated_at: datetime
+
+
+class Panels(Out):
+    """The panels of a comic."""
+
+    comic_id: int
+    title: str
+    preview_video_url: str | None
+    publisher: str | None
+    status: Status
+    total_panels: int
+    panels: list[PanelView]
+
+
+class PanelTexts(Out):
+    """A panel's texts after a change."""
+
+    panel_id: int
+    comic_id: int
+    page_number: int
+    panel_number: int
+    narration: str | None
+    description: str | None
+    dialogues: list[Dialogue]
+
+
+class DraftItem(Comic):
+    """A draft in the list; `coverUrl` is today's app's spelling."""
+
+    coverUrl: str | None  # noqa: N815 - the app reads this key.
+
+
+class Pagination(Out):
+    """Where a page of drafts stands."""
+
+    current_page: int
+    per_page: int
+    total: int
+    total_pages: int
+    has_next: bool
+    has_prev: bool
+
+
+class Drafts(Out):
+    """A page of drafts, in the nesting that today's app reads."""
+
+    drafts: list[DraftItem]
+    pagination: Pagination

@@ -1,0 +1,47 @@
+"""System: who we are, whether we are well, and the documentation."""
+
+from typing import Any
+
+from common import auth
+from common.api import Api
+from common.db import Db
+from common.problems import NotFound
+from common.replies import Reply
+
+from . import documents, health
+from .schemas import Alive, Ready, Welcome
+
+api = Api("system")
+
+
+@api.get("/", caller=auth.public, gives=Welcome, max_age=60)
+def welcome() -> Any:
+    """Say which API this is."""
+    return documents.about()
+
+
+@api.get("/health", caller=auth.public, gives=Alive)
+def alive() -> Any:
+    """Say that this instance answers."""
+    return {"status": "healthy"}
+
+
+@api.get("/health/ready", caller=auth.public, gives=Ready, raises=[health.NotReady])
+def ready(db: Db) -> Any:
+    """Say whether database, storage and queue can be reached; a 503 names the one that cannot."""
+    return health.ready(db)
+
+
+@api.get("/openapi.json", caller=auth.public, gives="application/json", raises=[NotFound], max_age=300)
+def openapi() -> Reply:
+    """Give the API's OpenAPI 3.1 document."""
+    return documents.openapi()
+
+
+@api.get("/docs", caller=auth.public, gives="text/html; charset=utf-8", max_age=3600)
+def docs() -> Reply:
+    """Show the document as a page to read and try."""
+    return documents.page()
+
+
+main = api.main()

@@ -1,0 +1,39 @@
+"""Worker: does what requests left to do. Cloud Tasks calls it about one job, Scheduler about all that was forgotten."""
+
+from typing import Any
+
+from common import auth, jobs
+from common.api import Api
+from common.intake import Id
+from common.replies import Out
+
+from . import work
+
+api = Api("worker")
+
+
+class Worked(Out):
+    """What became of the call: done, retry, failed, or nothing to do."""
+
+    outcome: str
+
+
+class Swept(Out):
+    """How many forgotten jobs were rung for again."""
+
+    rung: int
+
+
+@api.post("/internal/jobs/{job_id}", caller=auth.internal, gives=Worked)
+def work_on(job_id: Id) -> Any:
+    """Work on one job, if it is due and nobody else has it."""
+    return {"outcome": work.on(job_id)}
+
+
+@api.post("/internal/sweep", caller=auth.internal, gives=Swept)
+def sweep() -> Any:
+    """Ring again for jobs whose bell was lost or whose worker died."""
+    return {"rung": jobs.sweep()}
+
+
+main = api.main()

@@ -1,0 +1,189 @@
+"""The whole API on one port, nothing outside needed: `infra/local.sh [--port 8080] [--data DIR] [--fresh]`."""
+
+import argparse
+import hashlib
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+from typing import TypeVar
+from urllib.error import URLError
+from urllib.request import Request, urlopen
+
+from infra.local import httpd, postgres, stack
+from infra.local.stack import Stack
+
+T = TypeVar("T")
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+
+# Scheduler's part: how often forgotten jobs are rung for again, in seconds.
+SWEEP_SECONDS = 30
+
+
+def main() -> int:
+    """Start everything, say where it is, stay until Ctrl-C, stop everything."""
+    asked = _asked()
+    signal.signal(signal.SIGTERM, lambda *_: signal.raise_signal(signal.SIGINT))
+    stops: list[Callable[[], object]] = []
+    try:
+        _run(asked.port, asked.data.resolve(), asked.fresh, stops)
+    except KeyboardInterrupt:
+        print("\nStopping …", flush=True)
+    finally:
+        for stop in reversed(stops):
+            stop()
+    return 0
+
+
+def _asked() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="infra/local.sh", description=__doc__)
+    parser.add_argument("--port", type=int, default=8080, help="port of the gateway on 127.0.0.1 (8080)")
+    parser.add_argument("--data", type=Path, default=ROOT / ".local", help="where database, files and keys are kept (.local)")
+    parser.add_argument("--fresh", action="store_true", help="forget what was kept and start anew")
+    return parser.parse_args()
+
+
+def _run(port: int, data: Path, fresh: bool, stops: list[Callable[[], object]]) -> None:
+    if fresh and data.exists():
+        shutil.rmtree(data)
+    data.mkdir(parents=True, exist_ok=True)
+    worker_port = postgres.free_port()
+    server = _step("database", lambda: postgres.start(_database_folder(data, fresh), durable=True))
+    stops.append(server.stop)
+    services = _step("stand-ins for storage, mail, queue and sign-in", lambda: stack.start(data, f"http://127.0.0.1:{worker_port}"))
+    stops.append(services.stop)
+    os.environ.update(services.settings, DATABASE_URL=server.database("mamastoria"), PUBLIC_URL=f"http://127.0.0.1:{port}", APP_ENV="local")
+    os.environ["OPENAPI_FILE"] = str(data / "openapi.json")
+    _prepare(server, data)
+    inside = httpd.Server(lambda request: _local(services, request))
+    httpd.start(inside)
+    stops.append(inside.stop)
+    os.environ["LOCAL_STAND_INS_URL"] = inside.url
+    _step("functions", lambda: _serve(port, worker_port, data, stops))
+    threading.Thread(target=_sweep, args=(services,), daemon=True).start()
+    _say_where(port, services)
+    signal.pause()
+
+
+def _database_folder(data: Path, fresh: bool) -> Path:
+    """Where the database lives: with the rest, unless the user that PostgreSQL runs as may not go there."""
+    if postgres.reachable(data):
+        return data / "postgres"
+    folder = Path("/var/tmp") / f"mamastoria-{hashlib.sha256(str(data).encode()).hexdigest()[:12]}"
+    if fresh and folder.exists():
+        shutil.rmtree(folder)
+    return folder
+
+
+def _prepare(server: postgres.Server, data: Path) -> None:
+    from infra import migrations, openapi
+    from infra.local import people
+    from infra.seed import loading
+
+    _create_database(server)
+    _step("tables", migrations.upgrade)
+    _step("catalogue with its pictures", loading.load)
+    _step("administrator", people.administrator)
+    (data / "openapi.json").write_text(json.dumps(openapi.document(), ensure_ascii=False))
+
+
+def _create_database(server: postgres.Server) -> None:
+    from pg8000.dbapi import connect
+
+    connection = connect(user="mamastoria", host="127.0.0.1", port=int(server.url.rpartition(":")[2]), database="postgres")
+    connection.autocommit = True
+    cursor = connection.cursor()
+    cursor.execute("select 1 from pg_database where datname = 'mamastoria'")
+    if not cursor.fetchall():
+        cursor.execute("create database mamastoria")
+    connection.close()
+
+
+def _serve(port: int, worker_port: int, data: Path, stops: list[Callable[[], object]]) -> None:
+    """Two processes: the gateway with the public functions, and the worker as it runs in the cloud."""
+    bin = Path(sys.executable).parent
+    gateway = [bin / "gunicorn", "--bind", f"127.0.0.1:{port}", "--threads", "8", "--keep-alive", "30", "--log-level", "warning", "infra.local.serving:app"]
+    worker = [bin / "functions-framework", "--target", "main", "--source", ROOT / "functions/worker/main.py", "--host", "127.0.0.1"]
+    for name, command in (("gateway", gateway), ("worker", [*worker, "--port", str(worker_port)])):
+        with (data / f"{name}.log").open("ab") as log:
+            environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+            process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=log, stderr=log, start_new_session=True)
+        stops.append(partial(_end, process))
+    _wait(f"http://127.0.0.1:{port}/health/ready", data / "gateway.log")
+    _wait(f"http://127.0.0.1:{worker_port}/", data / "worker.log", any_answer=True)
+
+
+def _end(process: "subprocess.Popen[bytes]") -> None:
+    process.terminate()
+    try:
+        process.wait(10)
+    except subprocess.TimeoutExpired:
+        process.kill()
+
+
+def _wait(url: str, log: Path, *, any_answer: bool = False) -> None:
+    deadline = time.monotonic() + 60
+    while True:
+        try:
+            urlopen(url, timeout=5).read()
+            return
+        except (URLError, ConnectionError, TimeoutError) as error:
+            if any_answer and getattr(error, "code", None):
+                return
+            if time.monotonic() > deadline:
+                raise SystemExit(f"{url} does not answer ({error}); {log} ends:\n{log.read_text()[-3000:]}") from None
+            time.sleep(0.05)
+
+
+def _local(services: Stack, request: httpd.Request) -> httpd.Response:
+    if request.path == "/local/outbox":
+        return httpd.json_response(services.outbox.entries())
+    return httpd.json_response({"detail": "The local stack has /local/outbox and nothing else here."}, 404)
+
+
+def _sweep(services: Stack) -> None:
+    while True:
+        time.sleep(SWEEP_SECONDS)
+        call = Request(f"{services.settings['WORKER_URL']}/internal/sweep", b"", {"Authorization": f"Bearer {services.worker_token()}"})
+        try:
+            urlopen(call, timeout=30).read()
+        except OSError as error:
+            print(f"sweep: {error}", flush=True)
+
+
+def _step(what: str, act: Callable[[], T]) -> T:
+    started = time.monotonic()
+    result = act()
+    took = time.monotonic() - started
+    if took > 1:
+        print(f"  {what}: {took:.1f} s", flush=True)
+    return result
+
+
+def _say_where(port: int, services: Stack) -> None:
+    here = f"http://127.0.0.1:{port}"
+    print(
+        f"""
+MamaStoria is up.
+
+  API           {here}
+  documentation {here}/docs
+  outbox        {here}/local/outbox
+  files         {services.settings["PUBLIC_MEDIA_URL"]}
+  administrator admin@mamastoria.local / local-admin-password
+
+Ctrl-C stops it.""",
+        flush=True,
+    )
+
+
+if __name__ == "__main__":
+    sys.exit(main())

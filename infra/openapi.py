@@ -1,0 +1,236 @@
+"""The API as documents, drawn from the route table: OpenAPI 3.1 for readers and tests, 2.0 for API Gateway.
+
+`python -m infra.openapi` prints the first, `python -m infra.openapi gateway` the second.
+"""
+
+import inspect
+import json
+import re
+import sys
+from collections.abc import Callable
+from typing import Any
+
+import pydantic
+
+from common import auth, problems, settings
+from common.api import Route
+from common.replies import JSON, PROBLEM_JSON, Meta
+from infra.routes import ROUTES
+
+Schema = dict[str, Any]
+
+VERSION = "1.0.0"
+
+
+def document(routes: list[Route] = ROUTES) -> Schema:
+    """OpenAPI 3.1 with every schema and every declared problem, canonical paths only."""
+    schemas, definitions = _schemas(routes)
+    paths: Schema = {}
+    for route in routes:
+        paths.setdefault(route.path, {})[route.method.lower()] = _operation(route, schemas)
+    return {
+        "openapi": "3.1.0",
+        "info": {"title": "MamaStoria Comics", "version": VERSION, "description": DESCRIPTION},
+        "servers": [{"url": settings.PUBLIC_URL()}],
+        "paths": paths,
+        "components": {
+            "schemas": {**definitions, "Problem": PROBLEM, "GatewayError": GATEWAY_ERROR},
+            "securitySchemes": {"user": {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"}},
+        },
+    }
+
+
+DESCRIPTION = """Comics made with AI: tell a story, choose style, characters and backgrounds, review the draft, have it drawn, publish it.
+
+Every path is also served under its older spelling (`/api/v1/…`). Errors are problem details (RFC 9457); compare `error`, show `detail`.
+Send `Accept-Language: id` for Indonesian sentences."""
+
+PROBLEM: Schema = {
+    "type": "object",
+    "required": ["ok", "type", "title", "status", "detail", "error"],
+    "properties": {
+        "ok": {"const": False},
+        "type": {"type": "string"},
+        "title": {"type": "string"},
+        "status": {"type": "integer"},
+        "detail": {"type": "string", "description": "A sentence for a person."},
+        "error": {"type": "string", "description": "A stable name for programs."},
+        "errors": {
+            "type": "array",
+            "items": {
+                "type": "object",
+                "required": ["loc", "msg", "type"],
+                "properties": {
+                    "loc": {"type": "array", "items": {"type": ["string", "integer"]}},
+                    "msg": {"type": "string"},
+                    "type": {"type": "string"},
+                },
+            },
+        },
+    },
+}
+
+# What API Gateway itself answers for paths and methods that it does not know.
+GATEWAY_ERROR: Schema = {
+    "type": "object",
+    "required": ["code", "message"],
+    "properties": {"code": {"type": "integer"}, "message": {"type": "string"}},
+}
+
+
+def _schemas(routes: list[Route]) -> tuple[dict[Any, Schema], Schema]:
+    taken = [((route.name, "body"), "validation", route.body_type) for route in routes if "body" in route.arguments]
+    given = [((route.name, "data"), "serialization", route.data_type) for route in routes if route.enveloped and route.gives is not None]
+    meta = [(("", "meta"), "serialization", pydantic.TypeAdapter(Meta))]
+    schemas, definitions = pydantic.TypeAdapter.json_schemas([*taken, *given, *meta], ref_template="#/components/schemas/{model}")  # type: ignore[list-item]
+    return {key: schema for (key, _mode), schema in schemas.items()}, definitions.get("$defs", {})
+
+
+def _operation(route: Route, schemas: dict[Any, Schema]) -> Schema:
+    summary, _, description = inspect.getdoc(route.handler).partition("\n")  # type: ignore[union-attr]
+    operation: Schema = {
+        "operationId": route.name,
+        "tags": [route.function],
+        "summary": summary,
+        "description": description.strip(),
+        "parameters": [*_path_parameters(route), *_query_parameters(route), *_header_parameters(route)],
+        "responses": _responses(route, schemas),
+        "security": _security(route),
+    }
+    if "body" in route.arguments:
+        operation["requestBody"] = {"required": _body_required(route), "content": {JSON: {"schema": schemas[(route.name, "body")]}}}
+    return operation
+
+
+def _body_required(route: Route) -> bool:
+    try:
+        route.body_type.validate_python({})
+    except pydantic.ValidationError:
+        return True
+    return False
+
+
+def _security(route: Route) -> list[Schema]:
+    if route.caller is auth.public:
+        return []
+    return [{}, {"user": []}] if route.caller is auth.maybe_user else [{"user": []}]
+
+
+def _path_parameters(route: Route) -> list[Schema]:
+    return [{"name": name, "in": "path", "required": True, "schema": kind.json_schema()} for name, kind in route.path_types.items()]
+
+
+def _query_parameters(route: Route) -> list[Schema]:
+    if "query" not in route.arguments:
+        return []
+    schema = route.query_type.json_schema()
+    required = schema.get("required", [])
+    return [
+        {"name": name, "in": "query", "required": name in required, "schema": _one_value(field)}
+        for name, field in schema.get("properties", {}).items()
+    ]
+
+
+def _one_value(field: Schema) -> Schema:
+    """A query value is a string or absent, never null; the schema of an optional field says so by `anyOf` with null."""
+    kinds = [kind for kind in field.get("anyOf", []) if kind.get("type") != "null"]
+    return kinds[0] if len(kinds) == 1 else field
+
+
+def _header_parameters(route: Route) -> list[Schema]:
+    if "idempotency_key" not in route.arguments:
+        return []
+    return [{"name": "Idempotency-Key", "in": "header", "required": False, "schema": {"type": "string", "minLength": 1, "maxLength": 255}}]
+
+
+def _responses(route: Route, schemas: dict[Any, Schema]) -> Schema:
+    success = str(route.status)
+    content = {JSON: {"schema": _envelope(route, schemas)}} if route.enveloped else {route.gives: {}}
+    found: Schema = {success: {"description": route.message.en if route.message else "Done", "content": content}}
+    if route.method == "GET" and (route.public or route.caller is auth.maybe_user):
+        found["304"] = {"description": "Not modified since the ETag in If-None-Match"}
+    for problem in sorted({*route.raises, *_usual(route)}, key=lambda each: (each.status, each.__name__)):
+        status = str(problem.status)
+        before = found.get(status, {}).get("description")
+        text = f"{problem.__name__}: {problem.detail.en}"
+        found[status] = {
+            "description": f"{before}; {text}" if before else text,
+            "content": {PROBLEM_JSON: {"schema": {"$ref": "#/components/schemas/Problem"}}},
+        }
+    return found
+
+
+def _usual(route: Route) -> set[type[problems.Problem]]:
+    """The problems that follow from what a route takes and who may call it."""
+    found: set[type[problems.Problem]] = {problems.Problem, problems.ServiceUnavailable}
+    if route.caller is not auth.public and route.caller is not auth.maybe_user:
+        found |= {problems.Unauthenticated, problems.Forbidden}
+    if route.caller is auth.owner:
+        found.add(problems.NotFound)
+    if route.path_names or {"query", "body"} & set(route.arguments):
+        found.add(problems.InvalidRequest)
+    if "body" in route.arguments:
+        found |= {problems.MalformedRequest, problems.UnsupportedMediaType, problems.TooLarge}
+    if "idempotency_key" in route.arguments:
+        found.add(problems.MalformedRequest)
+    return found
+
+
+def _envelope(route: Route, schemas: dict[Any, Schema]) -> Schema:
+    properties: Schema = {"ok": {"const": True}, "message": {"type": "string"}}
+    required = ["ok"]
+    if route.gives is not None:
+        properties["data"] = schemas[(route.name, "data")]
+        required.append("data")
+    if _is_page(route):
+        properties["meta"] = schemas[("", "meta")]
+        required.append("meta")
+    return {"type": "object", "required": required, "properties": properties}
+
+
+def _is_page(route: Route) -> bool:
+    from common.pages import PageQuery
+
+    query = route.arguments.get("query")
+    return inspect.isclass(query) and issubclass(query, PageQuery) and route.data_type.json_schema(mode="serialization").get("type") == "array"
+
+
+def gateway_document(address: Callable[[str], str], routes: list[Route] = ROUTES) -> Schema:
+    """OpenAPI 2.0 for API Gateway: every path and alias, routed to `address(function)`, which is also the token's audience.
+
+    The path is appended to the address, said aloud because the default differs between the top level
+    and an operation. Each path has an open `options`, since the gateway answers no preflight itself.
+    No security anywhere: the gateway cannot verify tokens signed with a shared key, the functions do.
+    """
+    paths: Schema = {}
+    for route in routes:
+        for path in route.aliases:
+            item = paths.setdefault(path, {})
+            item[route.method.lower()] = _gateway_operation(route, path, route.method.lower(), address(route.function))
+            item.setdefault("options", _gateway_operation(route, path, "options", address(route.function)))
+    return {
+        "swagger": "2.0",
+        "info": {"title": "MamaStoria Comics", "version": VERSION},
+        "schemes": ["https"],
+        "produces": ["application/json"],
+        "paths": paths,
+    }
+
+
+def _gateway_operation(route: Route, path: str, method: str, address: str) -> Schema:
+    return {
+        "operationId": re.sub(r"\W+", "_", f"{method}{path}").strip("_") or method,
+        "parameters": [{"name": name, "in": "path", "required": True, "type": "string"} for name in re.findall(r"{(\w+)}", path)],
+        "responses": {"default": {"description": "As the function answers"}},
+        "x-google-backend": {
+            "address": address,
+            "path_translation": "APPEND_PATH_TO_ADDRESS",
+            "jwt_audience": address,
+            "deadline": 60.0,
+        },
+    }
+
+
+if __name__ == "__main__":
+    chosen = gateway_document(lambda function: f"https://{function.replace('_', '-')}.example.run.app") if sys.argv[1:] == ["gateway"] else document()
+    print(json.dumps(chosen, indent=2, ensure_ascii=False))

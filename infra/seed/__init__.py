@@ -1,0 +1,1 @@
+"""The catalogue that a new database starts with, and its pictures and music."""

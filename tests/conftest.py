@@ -1,0 +1,83 @@
+"""A real PostgreSQL, the local stack's stand-ins, and clients that hold every reply to the published document."""
+
+import os
+import re
+import shutil
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from infra.local import postgres, stack
+from tests.support import people
+from tests.support.client import Client
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+@pytest.fixture(scope="session")
+def services() -> Iterator[stack.Stack]:
+    """The stand-ins of the outside services; tasks ring into the void, tests call the worker themselves."""
+    folder = Path(tempfile.mkdtemp(prefix="mamastoria-stack-"))
+    running = stack.start(folder, "http://127.0.0.1:9")
+    os.environ.update(running.settings, APP_ENV="test", PUBLIC_URL="http://gateway.test")
+    yield running
+    running.stop()
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def database(services: stack.Stack) -> Iterator[postgres.Server]:
+    """A migrated database with the catalogue; tests bring their own people and comics, so nothing is cleaned up."""
+    server, folder = postgres.temporary()
+    os.environ["DATABASE_URL"] = server.database()
+    from infra import migrations
+
+
+    migrations.upgrade()
+    pass
+    yield server
+    from common import db
+
+    db.engine().dispose()
+    server.stop()
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def gateway(database: postgres.Server) -> Any:
+    """The gateway with every public function behind it."""
+    from infra.local.gateway import Gateway
+
+    return Gateway()
+
+
+@pytest.fixture
+def api(gateway: Any, services: stack.Stack) -> Client:
+    """An anonymous caller."""
+    return Client(gateway, services)
+
+
+@pytest.fixture
+def signed_in(api: Client) -> Any:
+    """`signed_in()` is a caller with a new, verified account; `signed_in(name="Budi")` has that name."""
+    return lambda **facts: people.signed_in(api, **facts)
+
+
+@pytest.fixture
+def mailbox(services: stack.Stack) -> Any:
+    """What was mailed: `mailbox(address)` is the newest mail to an address, `mailbox.code(address)` the code in it."""
+
+    def newest(address: str) -> dict[str, str]:
+        return next(dict(entry) for entry in services.outbox.entries() if entry["to"] == address)
+
+    def code(address: str) -> str:
+        return re.search(r"\b\d{6}\b", newest(address)["subject"])[0]
+
+    def count(address: str) -> int:
+        return sum(entry["to"] == address for entry in services.outbox.entries())
+
+    return SimpleNamespace(newest=newest, code=code, count=count)
