@@ -85,7 +85,7 @@ def internal(request: Request, db: Db, path: dict[str, Any]) -> None:
     """Cloud Tasks or Scheduler, by the OIDC token of the account they act as."""
     from common import oidc
 
-    claims = oidc.verify(bearer(request) or "", settings.WORKER_URL())
+    claims = oidc.verify(bearer(request) or "", settings.WORKER_URL().rstrip("/"))
     if claims is None or claims.get("email") != settings.TASKS_SERVICE_ACCOUNT():
         raise Unauthenticated
 

@@ -24,9 +24,10 @@ Id = Annotated[int, Field(ge=1, le=MAX_ID)]
 
 
 class Request(WerkzeugRequest):
-    """A request whose body is never read past `MAX_BODY`."""
+    """A request whose body is never read past `MAX_BODY`, but for the one byte that shows there is more."""
 
-    max_content_length = MAX_BODY
+    # werkzeug cuts a body without a Content-Length at its limit and says nothing.
+    max_content_length = MAX_BODY + 1
 
 
 class Model(pydantic.BaseModel):
@@ -51,9 +52,12 @@ class BadHeader(Problem):
 def raw_body(request: Request) -> bytes:
     """The bytes of the body; raises `TooLarge` past `MAX_BODY`."""
     try:
-        return request.get_data(cache=True, parse_form_data=False)
+        data = request.get_data(cache=True, parse_form_data=False)
     except RequestEntityTooLarge:
         raise TooLarge(limit=MAX_BODY) from None
+    if len(data) > MAX_BODY:
+        raise TooLarge(limit=MAX_BODY)
+    return data
 
 
 def body(request: Request, adapter: "pydantic.TypeAdapter[Any]") -> Any:

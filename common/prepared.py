@@ -74,7 +74,7 @@ def run(connection: CoreConnection, sql: str, values: dict[str, Any], *, keep: b
         # Inside a transaction the server has given up already, so only the next one can start anew.
         if code(error) not in ("0A000", "26000"):
             raise
-        statements.pop(text, None)
+        statements.clear()
         if connection._transaction_status != b"I":
             raise
         return _execute(connection, statements, text, parameters)

@@ -226,11 +226,11 @@ def _bucket(public: bool = False) -> Any:
 def _client(endpoint: str) -> Any:
     """The library's client; with an `endpoint` of the local stack it logs in nowhere."""
     from google.auth.credentials import AnonymousCredentials
-    from google.cloud.storage import Client  # type: ignore[import-untyped]
+    from google.cloud.storage import Client
 
     if not endpoint:
         return Client(project=settings.PROJECT_ID())
-    nobody = AnonymousCredentials()  # type: ignore[no-untyped-call]
+    nobody = AnonymousCredentials()
     return Client(project=settings.PROJECT_ID(), credentials=nobody, client_options={"api_endpoint": endpoint})
 
 
@@ -269,7 +269,7 @@ def _threads(name: str, size: int) -> ThreadPoolExecutor:
 
 def _patience() -> dict[str, Any]:
     """How long the library waits and tries again; every call here may be repeated."""
-    from google.cloud.storage.retry import DEFAULT_RETRY  # type: ignore[import-untyped]
+    from google.cloud.storage.retry import DEFAULT_RETRY
 
     return {"timeout": (CONNECT, READ), "retry": DEFAULT_RETRY.with_timeout(RETRY).with_delay(initial=0.3, maximum=2.0)}
 
@@ -279,7 +279,7 @@ def _failures(name: str = "") -> Iterator[None]:
     """Google's failures in our words; a 404 is `NotStored` where the file's `name` is given."""
     from google.api_core.exceptions import GoogleAPIError, NotFound
     from google.auth.exceptions import GoogleAuthError
-    from google.cloud.storage.exceptions import DataCorruption, InvalidResponse  # type: ignore[import-untyped]
+    from google.cloud.storage.exceptions import DataCorruption, InvalidResponse
 
     try:
         yield

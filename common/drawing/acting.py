@@ -108,3 +108,15 @@ def pose_of(said: str, told: str, mood: Mood, rng: Random) -> str:
     if said:
         return rng.choice(("talk", "explain", "point", "talk", "wave", "hips"))
     return rng.choice(("relaxed", "stand", "hips", "walk", "relaxed"))
+
+
+def about(names: frozenset[str], others: frozenset[str], told: str) -> str:
+    """The part of `told` that is about one figure: from its name up to the next figure's, ten words at most."""
+    words = words_of(told[:2000])
+    found: list[str] = []
+    for index, word in enumerate(words):
+        if word in names:
+            rest = words[index + 1 : index + 11]
+            end = next((place for place, other in enumerate(rest) if other in others or other in names), len(rest))
+            found += rest[:end]
+    return " ".join(found)

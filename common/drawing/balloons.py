@@ -115,7 +115,9 @@ def letter(image: Image.Image, balloons: Sequence[Balloon], mouths: Sequence[tup
     boxes = [one.box for one in balloons] + ([told[1]] if told else [])
     if not boxes:
         return
-    overlay = Image.new("RGBA", (image.width * 2, image.height * 2), (*(_ink(style) if _line(style) else style.paper), 0))
+    reach = max([box.bottom for box in boxes] + [mouths[one.speaker][0][1] for one in balloons if one.speaker is not None])
+    deep = min(max(int(reach) + 20, 20), image.height)
+    overlay = Image.new("RGBA", (image.width * 2, deep * 2), (*(_ink(style) if _line(style) else style.paper), 0))
     draw = ImageDraw.Draw(overlay)
     if told:
         _narrator(draw, told[1], style)
@@ -230,7 +232,7 @@ def _tail(one: Balloon, mouth: Point, radius: float) -> list[list[Point]]:
     far = math.hypot(dx, dy)
     ux, uy = dx / max(far, 1), dy / max(far, 1)
     edge = min(one.box.width / 2 / max(abs(ux), 1e-6), one.box.height / 2 / max(abs(uy), 1e-6)) * 0.9
-    long = min(far - radius * 1.2, edge + 190) - edge
+    long = min(far - radius * 1.7, edge + 360) - edge
     if long < 14:
         return []
     tip = (x + ux * (edge + long), y + uy * (edge + long))

@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 from random import Random
 
-from common.drawing.acting import mood_of, pose_of
+from common.drawing.acting import about, mood_of, pose_of
 from common.drawing.beasts import BEASTS
-from common.drawing.cast import Figure
+from common.drawing.cast import SPECIES_BY_WORD, Figure
 from common.drawing.creatures import SIZES
 from common.drawing.faces import Mood
 from common.drawing.people import height_of
@@ -16,9 +16,10 @@ FLYING = frozenset({"kupu", "lebah"})
 
 @dataclass(frozen=True)
 class Actor:
-    """A figure with its place: feet at (x, y), `unit` the height of a man in pixels where it stands."""
+    """A figure with its place: `index` is its place in the cast, feet at (x, y), `unit` the height of a man in pixels where it stands."""
 
     figure: Figure
+    index: int
     x: float
     y: float
     unit: float
@@ -40,9 +41,18 @@ def stature(figure: Figure) -> tuple[float, float]:
         return tall, tall * 0.46
     if figure.species in BEASTS:
         build = BEASTS[figure.species]
-        return build.height, build.size * 1.5
+        return build.height, build.size * (1.06 + build.neck * 0.45 + build.head * 1.25)
     high, aspect = SIZES[figure.species]
     return high, high * aspect
+
+
+def head_of(figure: Figure, heads: float) -> float:
+    """The radius of a figure's head in a man's height, in a style whose people are `heads` heads high."""
+    if figure.person:
+        return height_of(figure.person) / heads / (1.6 if figure.person.age == "child" else 2.0)
+    if figure.species in BEASTS:
+        return BEASTS[figure.species].size * BEASTS[figure.species].head
+    return {"monyet": 0.14, "buaya": 0.1, "elang": 0.12, "hantu": 0.14}.get(figure.species, 0.1)
 
 
 def shot_of(number: int, seed: int, figures: int) -> str:
@@ -53,48 +63,61 @@ def shot_of(number: int, seed: int, figures: int) -> str:
     return "medium" if shot == "close" and figures > 2 else shot
 
 
-def slots(count: int, rng: Random) -> list[float]:
+def slots(figures: tuple[Figure, ...], rng: Random) -> list[float]:
     """Where figures stand across the page, as parts of its width, left to right."""
+    count = len(figures)
     if count == 1:
-        return [rng.choice((0.36, 0.42, 0.56, 0.64))]
+        return [rng.choice((0.4, 0.46, 0.54, 0.6))]
     if count == 2:
-        return [rng.uniform(0.26, 0.32), rng.uniform(0.68, 0.74)]
+        return [rng.uniform(0.27, 0.33), rng.uniform(0.67, 0.73)]
     if count == 3:
-        return [0.21, rng.uniform(0.47, 0.53), 0.79]
-    return [0.16, 0.39, 0.62, 0.85]
+        return [0.22, rng.uniform(0.47, 0.53), 0.78]
+    return [0.17, 0.39, 0.62, 0.84]
 
 
 def scales(figures: tuple[Figure, ...], width: float, room: float, shot: str) -> list[float]:
     """A man's height in pixels for each figure, so that together they fill `width` and `room` pixels of height.
 
-    Small animals are drawn larger than life, or a mouse beside an elephant would be a speck.
+    Small animals are drawn larger than life, or a mouse beside an elephant would be a speck. Figures may
+    overlap by a half: those behind stand higher on the page.
     """
     heights = [stature(one)[0] for one in figures]
     shown = [high**0.55 for high in heights]
-    fill = {"wide": 0.72, "medium": 0.96, "close": 1.32}[shot]
-    tallest = room * fill
+    tallest = room * {"wide": 0.78, "medium": 0.96, "close": 1.3}[shot]
     units = [tallest * show / max(shown) / high for show, high in zip(shown, heights, strict=True)]
-    wide = sum(unit * stature(one)[1] for unit, one in zip(units, figures, strict=True))
-    limit = width * (0.98 if shot != "close" else 1.12)
-    return [unit * min(1.0, limit / wide) for unit in units]
+    widths = [unit * stature(one)[1] for unit, one in zip(units, figures, strict=True)]
+    most = {1: 0.9, 2: 1.3, 3: 1.42}.get(len(figures), 1.5) * width * (1.12 if shot == "close" else 1.0)
+    alone = width * (0.9 if len(figures) == 1 else 0.72)
+    shrunk = min(1.0, most / sum(widths))
+    return [unit * min(shrunk, alone / wide) for unit, wide in zip(units, widths, strict=True)]
 
 
 def block(figures: tuple[Figure, ...], said: list[str], told: str, page: tuple[float, float, float], top: float, shot: str, rng: Random) -> list[Actor]:
-    """Actors in their places; `page` is width, ground y and bottom y, `top` the y above which heads must not reach."""
-    width, floor, bottom = page
+    """Actors in their places, those behind first; `page` is width, ground y and bottom y, no head reaches above `top`."""
+    width, floor, _ = page
+    places = slots(figures, rng)
     units = scales(figures, width, floor - top, shot)
+    crowded = sum(unit * stature(one)[1] for unit, one in zip(units, figures, strict=True)) > width * 0.96
+    low = max(range(len(figures)), key=lambda index: (stature(figures[index])[1] / stature(figures[index])[0], index), default=0)
     actors: list[Actor] = []
-    for index, (one, part, unit) in enumerate(zip(figures, slots(len(figures), rng), units, strict=True)):
-        mood = mood_of(said[index], told, rng)
-        pose = pose_of(said[index], told, mood, rng)
+    for index, (one, part, unit) in enumerate(zip(figures, places, units, strict=True)):
         high, wide = stature(one)
-        y = floor - (0.03 * (bottom - top) if index % 2 else 0.0)
-        if high * unit > y - top:
-            y = top + high * unit
+        front = index == low if len(figures) < 4 else index % 2 == 1
+        raised = (floor - top) * (0.2 if crowded else 0.04) if not front and len(figures) > 1 else 0.0
+        y = max(floor - raised, min(top + high * unit, floor + high * unit * 0.3))
         if one.species in FLYING:
             y -= unit * 0.3
-        half = min(wide * unit / 2, width * 0.46)
-        x = min(max(part * width, half * 0.9 + 10), width - half * 0.9 - 10)
+        half = min(wide * unit / 2, width * 0.47)
+        x = min(max(part * width, half + 16), width - half - 16)
         flip = part > 0.5 if len(figures) != 3 or index != 1 else rng.random() < 0.5
-        actors.append(Actor(one, x, y, unit, flip, pose, mood, bool(said[index])))
-    return actors
+        others = frozenset(word for other in figures if other is not one for word in called(other))
+        mine = about(called(one), others, told) if len(figures) > 1 else told
+        mood = mood_of(said[index], mine, rng)
+        actors.append(Actor(one, index, x, y, unit, flip, pose_of(said[index], mine, mood, rng), mood, bool(said[index])))
+    return sorted(actors, key=lambda actor: actor.y)
+
+
+def called(figure: Figure) -> frozenset[str]:
+    """Every word that means this figure."""
+    species = frozenset(word for word, kind in SPECIES_BY_WORD.items() if kind == figure.species)
+    return figure.words | species | (figure.person.roles if figure.person else frozenset())

@@ -22,8 +22,9 @@ def shadow(pen: Pen, actor: Actor) -> None:
     if pen.style.finish == "flat":
         pen.flat(oval(actor.x, actor.y, wide, wide * 0.16), darker((190, 186, 180), 0.1))
         return
-    pen.glow(actor.x + wide * 0.12, actor.y, wide * 1.25, wide * 0.32, (26, 18, 40), 0.75)
-    pen.glow(actor.x, actor.y, wide * 0.8, wide * 0.16, (20, 12, 30), 0.6)
+    strength = 0.8 - pen.style.pale * 1.6
+    pen.glow(actor.x + wide * 0.12, actor.y, wide * 1.25, wide * 0.32, (26, 18, 40), 0.85 * strength)
+    pen.glow(actor.x, actor.y, wide * 0.8, wide * 0.16, (20, 12, 30), 0.7 * strength)
 
 
 def weather(pen: Pen, hour: Hour, scene: str, size: tuple[int, int]) -> None:
@@ -47,11 +48,11 @@ def foreground(pen: Pen, scene: str, size: tuple[int, int], rng: Random) -> None
         frond(pen, x, height + 26, reach * rng.uniform(0.75, 1.0), pen_angle, darker(colour, 0.08 * index))
 
 
-def emotion(pen: Pen, actor: Actor, mouth: Point) -> None:
+def emotion(pen: Pen, actor: Actor, mouth: Point, radius: float) -> None:
     """The small signs that comics put beside a head."""
     side = -1 if actor.flip else 1
-    unit = actor.unit * 0.1
-    x, y = mouth[0] - side * unit * 1.7, mouth[1] - unit * 1.9
+    unit = radius * 0.7
+    x, y = mouth[0] - side * radius * 1.5, mouth[1] - radius * 1.7
     if actor.mood == "surprised":
         for angle in (-130, -100, -70):
             turned = math.radians(angle if side > 0 else -180 - angle)

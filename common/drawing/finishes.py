@@ -25,7 +25,7 @@ def _plain(image: Image.Image, rng: Random) -> Image.Image:
 def _film(image: Image.Image, rng: Random) -> Image.Image:
     lit = _bloom(image, 168, 0.4, 10)
     lit = ImageEnhance.Contrast(lit).enhance(1.08)
-    return _grained(_vignetted(lit, (30, 22, 30), 0.5), 9, 1)
+    return _grained(_vignetted(lit, (30, 22, 30), 0.5), 5, 1)
 
 
 def _anime(image: Image.Image, rng: Random) -> Image.Image:
@@ -40,7 +40,7 @@ def _webtoon(image: Image.Image, rng: Random) -> Image.Image:
 def _screentone(image: Image.Image, rng: Random) -> Image.Image:
     grey = image.convert("L")
     # Light stays paper, darkness becomes solid ink, and only what lies between is dotted.
-    levels = [0 if v < 46 else 255 if v > 214 else int(34 + (v - 46) * 1.2) for v in range(256)]
+    levels = [0 if v < 46 else 255 if v > 186 else int(40 + (v - 46) * 1.45) for v in range(256)]
     toned = grey.point(levels)
     fine = _halftoned(toned, 9, 5.0)
     return fine.convert("RGB")
@@ -49,7 +49,7 @@ def _screentone(image: Image.Image, rng: Random) -> Image.Image:
 def _gouache(image: Image.Image, rng: Random) -> Image.Image:
     painted = _bloom(image, 186, 0.3, 14)
     painted = Image.blend(painted, _smeared(painted), 0.35)
-    return _grained(_tinted(painted, (255, 248, 214), (120, 170, 110), 0.06), 13, 3, stretch=5)
+    return _grained(_tinted(painted, (255, 248, 214), (120, 170, 110), 0.06), 8, 3, stretch=3)
 
 
 def _watercolour(image: Image.Image, rng: Random) -> Image.Image:
@@ -58,9 +58,9 @@ def _watercolour(image: Image.Image, rng: Random) -> Image.Image:
     edges = half.convert("L").filter(ImageFilter.BoxBlur(1)).filter(ImageFilter.FIND_EDGES).point([min(v * 2, 255) for v in range(256)])
     washed.paste(ImageEnhance.Brightness(ImageEnhance.Color(washed).enhance(1.35)).enhance(0.72), (0, 0), edges.filter(ImageFilter.BoxBlur(1)).point([v * 6 // 10 for v in range(256)]))
     picture = Image.blend(washed.resize(image.size, Image.Resampling.BICUBIC), image, 0.34)
-    pools = _clouds(image.size, 26, 5).point([int(150 + v * 0.41) for v in range(256)])
+    pools = _clouds(image.size, 44, 5).point([int(196 + v * 0.23) for v in range(256)])
     picture = ImageChops.screen(picture, Image.merge("RGB", [ImageChops.invert(pools)] * 3))
-    paper = _clouds(image.size, 2, 6).point([int(226 + v * 0.12) for v in range(256)])
+    paper = _clouds(image.size, 2, 6).point([int(240 + v * 0.06) for v in range(256)])
     return ImageChops.multiply(picture, Image.merge("RGB", [paper, paper, paper.point([int(v * 0.985) for v in range(256)])]))
 
 
@@ -96,7 +96,7 @@ def _sparkled(image: Image.Image, rng: Random) -> Image.Image:
 
 def _chalk(image: Image.Image, rng: Random) -> Image.Image:
     soft = Image.blend(image, image.reduce(2).filter(ImageFilter.BoxBlur(3)).resize(image.size), 0.42)
-    return _grained(_tinted(soft, (255, 226, 236), (226, 236, 255), 0.16), 20, 4)
+    return _grained(_tinted(soft, (255, 226, 236), (226, 236, 255), 0.12), 9, 4)
 
 
 _POP: tuple[Colour, ...] = (
@@ -125,7 +125,7 @@ def _oils(image: Image.Image, rng: Random) -> Image.Image:
         x, y, size = int(rng.random() * image.width), int(rng.random() * image.height), rng.choice((3, 5, 9))
         glow = Image.radial_gradient("L").resize((size * 6, size * 6)).point([max(0, 200 - v * 2) for v in range(256)])
         painted.paste((255, 236, 170), (x, y), glow)
-    return _grained(_vignetted(painted, (18, 10, 30), 0.75), 16, 7, stretch=4)
+    return _grained(_vignetted(painted, (18, 10, 30), 0.75), 9, 7, stretch=2)
 
 
 def _newsprint(image: Image.Image, rng: Random) -> Image.Image:
@@ -158,7 +158,7 @@ def _tinted(image: Image.Image, top: Colour, bottom: Colour, strength: float) ->
     """A veil of colour that passes from `top` to `bottom`."""
     strip = Image.new("RGB", (1, 2))
     strip.putdata([top, bottom])
-    return Image.blend(image, strip.resize((1, image.height), Image.Resampling.BILINEAR).resize(image.size), strength)
+    return Image.blend(image, strip.resize((1, image.height), Image.Resampling.BILINEAR).resize(image.size, Image.Resampling.NEAREST), strength)
 
 
 def _vignetted(image: Image.Image, colour: Colour, strength: float) -> Image.Image:

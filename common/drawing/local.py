@@ -3,7 +3,7 @@
 import io
 from random import Random
 
-from PIL import Image
+from PIL import Image, ImageFilter
 
 from common.clients.artist import SIZES, Brief
 from common.drawing import balloons, composition, effects, finishes, frames, scenery, skies
@@ -40,14 +40,14 @@ def panel(brief: Brief, size: tuple[int, int]) -> Image.Image:
     page = frames.page_of(style, *size)
     order = list(cast)
     told = balloons.caption(brief.narration, page, style, 0.2)
-    speeches = _speeches(brief, order, composition.slots(len(order), Random(f"{brief.seed}/slots")), size[0])
+    speeches = _speeches(brief, order, composition.slots(cast, Random(f"{brief.seed}/slots")), size[0])
     top = told[1].bottom + 16 if told else page.top
     spoken = balloons.arrange(speeches, Box(page.left, top, page.right, page.bottom), style, size[1] * 0.5)
     clear = max([one.box.bottom + 46 for one in spoken] + [top + size[1] * 0.07])
     text = f"{brief.description} {brief.narration}"
     said = [" ".join(line.text for line in brief.dialogues[:6] if speaks(one, line.speaker)) for one in order]
     floor = size[1] * (0.93 if shot != "close" else 0.98)
-    actors = composition.block(tuple(order), said, text, (size[0], floor, size[1]), clear, shot, Random(f"{brief.seed}/slots"))
+    actors = composition.block(cast, said, text, (size[0], floor, size[1]), clear, shot, Random(f"{brief.seed}/slots"))
     picture, mouths = _picture(brief, style, size, actors, shot, rng)
     balloons.letter(picture, spoken, mouths, style, rng, told)
     return picture
@@ -65,28 +65,34 @@ def _speeches(brief: Brief, order: list[Figure], places: list[float], width: int
 def _picture(brief: Brief, style: Style, size: tuple[int, int], actors: list[Actor], shot: str, rng: Random) -> tuple[Image.Image, list[tuple[Point, float]]]:
     scene = scenery.scene_of(*_background(brief))
     hour = skies.HOURS[_hour(brief, scene, rng)]
-    canvas = Image.new("RGB", (size[0] * OVERSAMPLE, size[1] * OVERSAMPLE), style.paper)
-    indoors = scene in scenery.INDOORS
-    lit = hour.lit * (0.35 if indoors else 1.0)
-    pen = Pen(canvas, OVERSAMPLE, style, rng, light=hour.light, lit=lit, haze=style.tone(hour.sky[-1]))
-    paint_scene(pen, scene, hour, size, shot, rng)
+    lit = hour.lit * (0.35 if scene in scenery.INDOORS else 1.0)
+    canvas = scene_picture(style, scene, hour, lit, size, shot, rng)
+    pen = Pen(canvas, OVERSAMPLE, style, rng, haze=style.tone(hour.sky[-1]))
     pen = pen.under(hour.light, lit * 0.6)
-    mouths = [_act(pen, actor, scene) for actor in actors]
+    spoken = {actor.index: _act(pen, actor, scene) for actor in actors}
+    mouths = [spoken[index] for index in range(len(actors))]
     effects.weather(pen, hour, scene, size)
     effects.foreground(pen, scene, size, rng)
     picture = finishes.finish(canvas.reduce(OVERSAMPLE), style.finish, rng)
     return frames.framed(picture, style, rng), mouths
 
 
-def paint_scene(pen: Pen, scene: str, hour: skies.Hour, size: tuple[int, int], shot: str, rng: Random) -> None:
-    """The background alone: a camera that looks at the scene from a place of its own in every panel."""
+def scene_picture(style: Style, scene: str, hour: skies.Hour, lit: float, size: tuple[int, int], shot: str, rng: Random) -> Image.Image:
+    """The background alone, oversampled: a camera that looks at the scene from a place of its own in every panel."""
     width, height = size
+    blur = style.distance * {"wide": 0.4, "medium": 1.0, "close": 1.8}[shot]
+    # What is blurred anyway needs no smoother edges, and costs a quarter.
+    scale = 1 if blur >= 1 else OVERSAMPLE
+    canvas = Image.new("RGB", (width * scale, height * scale), style.paper)
+    pen = Pen(canvas, scale, style, rng, light=hour.light, lit=lit, haze=style.tone(hour.sky[-1]))
     horizon = height * rng.uniform(0.4, 0.5)
     zoom = {"wide": 1.0, "medium": 1.2, "close": 1.5}[shot] * rng.uniform(1.0, 1.08)
     shift = width * rng.uniform(-0.06, 0.06) * zoom
     camera = pen.at(width / 2 + shift, horizon, zoom, flip=rng.random() < 0.5, weight=0.85).at(-width / 2, -horizon)
     scenery.SCENES[scene](Stage(camera, rng, width, height, horizon, hour))
-    pen.soften(pen.style.distance * {"wide": 0.4, "medium": 1.0, "close": 1.8}[shot])
+    if blur >= 1:
+        return canvas.filter(ImageFilter.BoxBlur(blur * 0.7)).resize((width * OVERSAMPLE, height * OVERSAMPLE), Image.Resampling.BILINEAR)
+    return canvas
 
 
 def _background(brief: Brief) -> tuple[str, str, str]:
@@ -116,8 +122,9 @@ def _act(pen: Pen, actor: Actor, scene: str) -> tuple[Point, float]:
         _figure(pen.at(actor.x + place * actor.unit * 0.5, actor.y - actor.unit * 0.12, actor.unit * 0.72, actor.flip, weight=0.8), actor, scene)
     weight = min(max((actor.unit / 620) ** 0.5, 0.6), 1.35)
     mouth = _figure(pen.at(actor.x, actor.y - (actor.unit * 0.08 if floating else 0), actor.unit, actor.flip, weight=weight), actor, scene)
-    effects.emotion(pen, actor, mouth)
-    return mouth, actor.unit * 0.09
+    radius = actor.unit * composition.head_of(one, pen.style.heads)
+    effects.emotion(pen, actor, mouth, radius)
+    return mouth, radius
 
 
 def _figure(pen: Pen, actor: Actor, scene: str) -> Point:
@@ -126,5 +133,7 @@ def _figure(pen: Pen, actor: Actor, scene: str) -> Point:
         local = pen.at(0, 0, composition.height_of(one.person))
         return person(local, one.person, actor.pose, actor.mood, 0.5, actor.talking, "space" if scene == "space" else "")
     if one.species in BEASTS:
+        # An animal's head reaches further forward than its tail does back.
+        pen = pen.at(-0.3 * (composition.stature(one)[1] - BEASTS[one.species].size), 0)
         return beast(pen, one.species, actor.pose, actor.mood, actor.talking)
     return creature(pen, one.species, actor.pose, actor.mood, actor.talking, one.marks)

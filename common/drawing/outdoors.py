@@ -21,9 +21,7 @@ def riverbank(s: Stage) -> None:
     s.treeline(s.horizon + 8, s.unit * 0.34, (66, 130, 84), 0.2)
     bank = s.down(0.4)
     pen.wash(-w, s.horizon, 2 * w, bank + s.height * 0.1, mix(WATER, s.hour.sky[-1], 0.55), WATER, darker(WATER, 0.2))
-    for _ in range(12):
-        x = rng.uniform(-0.2, 1.2) * w
-        pen.wash(x, s.horizon, x + rng.uniform(20, 70), s.horizon + s.unit * rng.uniform(0.06, 0.14), mix(WATER, (66, 130, 84), 0.5), mix(WATER, (66, 130, 84), 0.25))
+    pen.wash(-w, s.horizon, 2 * w, s.horizon + s.unit * 0.1, mix(WATER, (66, 130, 84), 0.6), mix(WATER, s.hour.sky[-1], 0.4))
     ripples(pen, rng, -0.1 * w, 1.1 * w, s.horizon + 16, bank, lighter(WATER, 0.5), 26)
     edge = [(-0.4 * w, bank + s.unit * 0.1), (0.0, bank + s.unit * 0.04), (0.3 * w, bank + s.unit * 0.12), (0.62 * w, bank - s.unit * 0.02), (1.0 * w, bank + s.unit * 0.06), (1.4 * w, bank)]
     shore = smooth(edge, 8, closed=False)

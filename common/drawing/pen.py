@@ -118,10 +118,14 @@ class Pen:
 
     def veil(self, mask: Image.Image, colour: Colour, left: float, top: float, width: float, height: float) -> None:
         """`colour` through `mask`, stretched over a rectangle of the enlarged image."""
-        if width < 1 or height < 1:
+        x0, y0 = max(math.ceil(left), 0), max(math.ceil(top), 0)
+        x1, y1 = min(int(left + width), self.image.width), min(int(top + height), self.image.height)
+        if x1 - x0 < 1 or y1 - y0 < 1:
             return
-        stretched = mask.resize((max(int(width), 1), max(int(height), 1)), Image.Resampling.BILINEAR)
-        self.image.paste(colour, (int(left), int(top)), stretched)
+        # Only the part on the page is stretched: a scene's light is often several pages wide.
+        fx, fy = mask.width / width, mask.height / height
+        part = ((x0 - left) * fx, (y0 - top) * fy, min((x1 - left) * fx, mask.width), min((y1 - top) * fy, mask.height))
+        self.image.paste(colour, (x0, y0), mask.resize((x1 - x0, y1 - y0), Image.Resampling.BILINEAR, box=part))
 
     def wash(self, left: float, top: float, right: float, bottom: float, *colours: Colour) -> None:
         """A rectangle that passes from the first colour at the top to the last at the bottom."""
@@ -133,12 +137,7 @@ class Pen:
         strip = Image.new("RGB", (1, len(colours)))
         strip.putdata([self.paint(colour) for colour in colours])
         tall = strip.resize((1, height), Image.Resampling.BILINEAR) if len(colours) > 1 else strip
-        self.image.paste(tall.resize((width, height)), (int(x0), int(y0)))
-
-    def soften(self, radius: float) -> None:
-        """Blur all that is drawn so far, as a lens does with what is far behind; `radius` in pixels of the finished picture."""
-        if radius > 0:
-            self.image.paste(self.image.reduce(2).filter(ImageFilter.BoxBlur(radius * self.scale / 2)).resize(self.image.size))
+        self.image.paste(tall.resize((width, height), Image.Resampling.NEAREST), (int(x0), int(y0)))
 
     def _size(self) -> float:
         return math.sqrt(abs(self.map.a * self.map.e - self.map.b * self.map.d))

@@ -1,7 +1,7 @@
 """A person's body in its clothes. The ground under the feet is y = 0 and the crown of the head is at y = -1."""
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from common.drawing import heads, outfits
 from common.drawing.acting import POSES, Pose
@@ -58,6 +58,9 @@ def person(pen: Pen, who: Person, pose: str, mood: Mood, turn: float = 0.4, talk
     `air` is "space" where a helmet is needed and "water" where the body floats.
     """
     acted = POSES[pose]
+    if pen.style.finish == "screentone":
+        # On a page without colour, skin is the paper's white.
+        who = replace(who, skin=(252, 250, 248))
     build = build_of(pen, who)
     if acted.kind == "lie":
         pen = pen.at(-0.5, -build.shoulders * 0.95, 1.0, turn=math.radians(84))

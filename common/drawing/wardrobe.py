@@ -10,7 +10,7 @@ from common.drawing.colours import CLOTH, NAMED, Colour, digest
 
 Age = Literal["child", "adult", "elder"]
 
-SKINS: tuple[Colour, ...] = ((244, 206, 168), (232, 186, 144), (216, 164, 120), (194, 140, 98), (168, 116, 80))
+SKINS: tuple[Colour, ...] = ((246, 210, 174), (236, 192, 150), (224, 174, 130), (204, 150, 108), (168, 116, 80))
 PAPUAN: Colour = (122, 82, 60)
 HAIR: tuple[Colour, ...] = ((42, 32, 34), (54, 38, 34), (70, 46, 36), (34, 30, 40))
 GREY: Colour = (206, 204, 208)
@@ -122,7 +122,19 @@ def person(name: str, description: str = "") -> Person:
     for word in words:
         found.update(_DETAIL_BY_WORD.get(word, {}))
     found.update(told)
+    age = _age(f"{name} {description}")
+    if age or not (roles or words_of(description)):
+        # A bare first name is most often a child's in the stories told here.
+        found["age"] = age or "child"
     return _groomed(replace(look, **found, roles=frozenset(roles)), words)  # type: ignore[arg-type]
+
+
+def _age(text: str) -> Age | None:
+    """The age that a number of years tells, if the text has one."""
+    years = re.search(r"(\d{1,2})[ -]*(?:tahun|year|yo\b)", text.casefold())
+    if not years:
+        return None
+    return "child" if int(years[1]) < 15 else "elder" if int(years[1]) > 59 else "adult"
 
 
 def _guess(name: str, words: Iterable[str]) -> tuple[Person, dict[str, object]]:

@@ -1,5 +1,9 @@
 """Scenes beyond the everyday: under the sea and in space."""
 
+from dataclasses import replace
+
+from PIL import Image
+
 from common.drawing.colours import Colour, darker, lighter, mix
 from common.drawing.geometry import Point, arc, blob, limb, oval, ridge, smooth
 from common.drawing.plants import stone
@@ -14,10 +18,10 @@ def underwater(s: Stage) -> None:
     for index in range(5):
         x = w * (0.05 + 0.22 * index + rng.uniform(-0.05, 0.05))
         shaft: list[Point] = [(x, -80), (x + w * 0.08, -80), (x - w * 0.06, s.down(0.5)), (x - w * 0.24, s.down(0.5))]
-        pen.distant(0.0).flat(shaft, mix((96, 206, 222), (160, 236, 236), 0.3))
-    pen.image.paste(pen.image.reduce(8).resize(pen.image.size))
+        pen.flat(shaft, mix((96, 206, 222), (160, 236, 236), 0.3))
+    pen.image.paste(pen.image.reduce(32).resize(pen.image.size, Image.Resampling.BILINEAR))
+    pen = replace(pen, haze=pen.style.tone((58, 160, 196)), paints={})
     reef = pen.distant(0.5)
-    reef = type(reef)(**{**reef.__dict__, "haze": (58, 160, 196)})
     hills = ridge(rng, -0.4 * w, 1.4 * w, s.down(0.26), u * 0.5, 4, 0.2)
     reef.shape([*hills, (1.4 * w, s.height * 1.3), (-0.4 * w, s.height * 1.3)], (60, 116, 150), shade=0)
     for _ in range(6):

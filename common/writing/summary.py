@@ -92,7 +92,8 @@ def theme(text: str, cast: Cast, language: Language) -> str:
     strongest = _strongest(THEMES, text)
     if strongest:
         return strongest[0].say(language)
-    return shorten(_THEME.say(language, who=cast.figures[0].name) if cast.figures else _NO_THEME.say(language), LABEL)
+    hero = next((figure.name for figure in cast.figures if figure.name != "Aku"), "")
+    return shorten(_THEME.say(language, who=hero) if hero else _NO_THEME.say(language), LABEL)
 
 
 def mood(text: str, genres: tuple[str, ...], language: Language) -> str:
@@ -117,7 +118,7 @@ def _strongest(cues: tuple[Cue, ...], text: str) -> list[Text]:
 def keywords(cast: Cast, importance: Counter[str]) -> tuple[str, ...]:
     """Figures and motifs, most important first, at most 12."""
     figures = [figure.name for number, figure in enumerate(cast.figures[:5]) if number < 2 or figure.weight >= 8]
-    forms = {word for figure in cast.figures for form in figure.forms for word in form.split()}
+    forms = {word for figure in cast.figures for form in figure.forms for word in re.split(r"[\s-]", form)}
     counted = [(word, count) for word, count in importance.most_common(40) if not {word, word.removesuffix("s")} & forms]
     often = sum(count > 1 for _, count in counted)
     things = [word for word, _ in counted[: max(often, 6 - len(figures))]]

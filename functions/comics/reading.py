@@ -17,11 +17,12 @@ FADES = 3 * 86400
 #
 # trending_score is ln(sum over views of e^(t/FADES)): adding a view needs only the score of before,
 # scores of different comics compare as if all had faded to this moment, and no job ever ages them.
+# A difference over 700 would underflow exp(), and weighs nothing anyway.
 VIEW = """
 with seen as (insert into comic_views (comic_id, user_id, reader, day) values (:comic, :user, :reader, :day)
               on conflict (comic_id, day, reader) do nothing returning comic_id)
 update comics set total_views = total_views + 1,
-    trending_score = greatest(trending_score, cast(:weight as float8)) + ln(1 + exp(-abs(trending_score - cast(:weight as float8))))
+    trending_score = greatest(trending_score, cast(:weight as float8)) + ln(1 + exp(-least(abs(trending_score - cast(:weight as float8)), 700)))
 where id in (select comic_id from seen)
 """
 

@@ -63,6 +63,7 @@ class Server(ThreadingHTTPServer):
     request_queue_size = 128
 
     def __init__(self, handle: Handle, port: int = 0) -> None:
+        """`handle` is called from many threads at once."""
         self.handle = handle
         self._open: set[socket.socket] = set()
         super().__init__(("127.0.0.1", port), _Handler)

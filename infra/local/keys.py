@@ -78,8 +78,8 @@ def id_token(keys: Keys, audience: str, email: str, *, seconds: int = 3600, **cl
     now = int(time.time())
     subject = str(int(hashlib.sha256(email.lower().encode()).hexdigest()[:16], 16))
     usual = {"iss": ISSUER, "aud": audience, "azp": audience, "sub": subject, "email": email, "email_verified": True}
-    signer = crypt.RSASigner.from_string(_pem(keys.token_key), keys.token_key_id)  # type: ignore[no-untyped-call]
-    token: bytes = jwt.encode(signer, {**usual, "iat": now, "exp": now + seconds, **claims})  # type: ignore[no-untyped-call]
+    signer = crypt.RSASigner.from_string(_pem(keys.token_key), keys.token_key_id)
+    token: bytes = jwt.encode(signer, {**usual, "iat": now, "exp": now + seconds, **claims})
     return token.decode()
 
 

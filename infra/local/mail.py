@@ -29,6 +29,7 @@ class Outbox:
     """What was mailed and pushed, the newest thousand; used by many threads."""
 
     def __init__(self) -> None:
+        """Empty."""
         self._entries: deque[Entry] = deque(maxlen=1000)
         self._lock = threading.Lock()
 
@@ -48,6 +49,7 @@ class MailServer:
     """An SMTP server on 127.0.0.1; bound when made, it answers once `serve_forever` runs."""
 
     def __init__(self, make: Callable[[asyncio.AbstractEventLoop], SMTP], port: int, implicit_tls: ssl.SSLContext | None) -> None:
+        """`make` gives the protocol for one connection; `implicit_tls` encrypts it from the first byte."""
         self._loop = asyncio.new_event_loop()
         binding = self._loop.create_server(lambda: make(self._loop), "127.0.0.1", port, ssl=implicit_tls)
         self._server = self._loop.run_until_complete(binding)

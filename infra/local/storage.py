@@ -38,6 +38,7 @@ class Storage:
     """One Cloud Storage: its objects, its uploads on the way, the signer it knows and its public bucket."""
 
     def __init__(self, folder: Path, keys: Keys, private: str, public: str) -> None:
+        """Opens what `folder` holds, and makes the two buckets there unless they are."""
         self.objects = Objects(folder)
         self.sessions = Sessions()
         self.signer, self.key = keys.account["client_email"], keys.account_key

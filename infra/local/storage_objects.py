@@ -81,6 +81,7 @@ class Objects:
     """
 
     def __init__(self, folder: Path) -> None:
+        """Reads what `folder` holds; it is made when it is not there."""
         self._folder = folder
         self._lock = threading.RLock()
         self._clock = 0

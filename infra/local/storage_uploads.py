@@ -32,6 +32,7 @@ class Sessions:
     """The resumable uploads of one server, in memory: a restart forgets them, and the client begins again."""
 
     def __init__(self) -> None:
+        """None yet."""
         self._sessions: dict[str, Session] = {}
         self._lock = threading.Lock()
 

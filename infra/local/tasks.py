@@ -16,6 +16,7 @@ class Tasks(Server):
     """The REST API of Cloud Tasks over its queues; deliveries run in threads of their own."""
 
     def __init__(self, keys: Keys, queues: Iterable[str], port: int) -> None:
+        """Bound to `port` and delivering from `queues` (full names) at once."""
         self._keys = keys
         self._queues: dict[str, Queue] = {}
         self._lock = threading.Lock()

@@ -28,6 +28,7 @@ class Refusal(Exception):
     """A request that is not done; `status` is Google's word for why."""
 
     def __init__(self, status: str, message: str) -> None:
+        """`status` is one of `CODES`."""
         super().__init__(message)
         self.status, self.code = status, CODES[status]
 
@@ -84,6 +85,7 @@ class Queue:
     """A queue with its tasks in memory and its delivering threads, which end with `close`."""
 
     def __init__(self, name: str, fields: Resource, keys: Keys) -> None:
+        """`fields` are the queue's as a client sent them; raises `Refusal` for those it cannot keep to."""
         self.name = name
         self._keys = keys
         limits, retry = fields.get("rateLimits", {}), fields.get("retryConfig", {})
