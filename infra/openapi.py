@@ -1,6 +1,6 @@
 """The API as documents, drawn from the route table: OpenAPI 3.1 for readers and tests, 2.0 for API Gateway.
 
-`python -m infra.openapi` prints the first, `python -m infra.openapi gateway` the second.
+`python -m infra.openapi` prints the first, `python -m infra.openapi gateway [ADDRESS]` the second.
 """
 
 import inspect
@@ -231,6 +231,14 @@ def _gateway_operation(route: Route, path: str, method: str, address: str) -> Sc
     }
 
 
+def main() -> None:
+    """Print the document that the command line asks for."""
+    if sys.argv[1:2] != ["gateway"]:
+        print(json.dumps(document(), indent=2, ensure_ascii=False))
+        return
+    template = sys.argv[2] if sys.argv[2:] else "https://{function}.example.run.app"
+    print(json.dumps(gateway_document(lambda function: template.replace("{function}", function.replace("_", "-"))), indent=2))
+
+
 if __name__ == "__main__":
-    chosen = gateway_document(lambda function: f"https://{function.replace('_', '-')}.example.run.app") if sys.argv[1:] == ["gateway"] else document()
-    print(json.dumps(chosen, indent=2, ensure_ascii=False))
+    main()

@@ -35,10 +35,10 @@ def database(services: stack.Stack) -> Iterator[postgres.Server]:
     server, folder = postgres.temporary()
     os.environ["DATABASE_URL"] = server.database()
     from infra import migrations
-
+    from infra.seed import loading
 
     migrations.upgrade()
-    pass
+    loading.load(pictures=False)
     yield server
     from common import db
 

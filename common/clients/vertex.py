@@ -197,12 +197,13 @@ def _ask(model: str, body: dict[str, Any], largest: int, deadline: float) -> dic
     place = f"projects/{settings.PROJECT_ID()}/locations/{settings.VERTEX_LOCATION()}/publishers/google/models/{model}"
     url = f"{_base()}/v1/{place}:generateContent"
     payload = json.dumps(body).encode()
-    began = time.monotonic()
+    began, before = time.monotonic(), ""
     for attempt in itertools.count(1):
         try:
-            answer = _within(deadline, functools.partial(_post, url, payload, largest, deadline))
+            answer = _within(deadline, functools.partial(_post, url, payload, largest, deadline), before)
         except _Passing as passing:
             _pause(attempt, passing, deadline)
+            before = f", before that {passing} (attempts: {attempt})"
         else:
             usage = _mapping(answer.get("usageMetadata"))
             log.info(
@@ -225,8 +226,8 @@ def _pause(attempt: int, passing: _Passing, deadline: float) -> None:
     time.sleep(pause)
 
 
-def _within(deadline: float, call: Callable[[], Answer]) -> Answer:
-    """What `call` returns or raises, or `Unavailable` at `deadline`.
+def _within(deadline: float, call: Callable[[], Answer], before: str) -> Answer:
+    """What `call` returns or raises, or `Unavailable` at `deadline` (with what was `before`, for operations).
 
     A thread of its own, because no timeout of requests covers looking up a name, fetching a token,
     or a body that arrives a byte at a time; one that is left behind ends by its socket's timeout.
@@ -243,7 +244,7 @@ def _within(deadline: float, call: Callable[[], Answer]) -> Answer:
     try:
         answer, error = outcomes.get(timeout=max(0.0, deadline - time.monotonic()))
     except Empty:
-        raise Unavailable("vertex", "no answer within the deadline") from None
+        raise Unavailable("vertex", f"no answer within the deadline{before}") from None
     if error is not None:
         raise error
     return answer  # type: ignore[return-value]

@@ -34,11 +34,11 @@ class Actor:
         return self.unit * stature(self.figure)[0]
 
 
-def stature(figure: Figure) -> tuple[float, float]:
-    """Height and width of a figure, in a man's height."""
+def stature(figure: Figure, heads: float = 4.0) -> tuple[float, float]:
+    """Height and width of a figure in a man's height, in a style whose people are `heads` heads high."""
     if figure.person:
         tall = height_of(figure.person)
-        return tall, tall * 0.46
+        return tall, tall * max(0.46, 1.3 / heads)
     if figure.species in BEASTS:
         build = BEASTS[figure.species]
         return build.height, build.size * (1.06 + build.neck * 0.45 + build.head * 1.25)
@@ -75,7 +75,7 @@ def slots(figures: tuple[Figure, ...], rng: Random) -> list[float]:
     return [0.17, 0.39, 0.62, 0.84]
 
 
-def scales(figures: tuple[Figure, ...], width: float, room: float, shot: str) -> list[float]:
+def scales(figures: tuple[Figure, ...], width: float, room: float, shot: str, heads: float) -> list[float]:
     """A man's height in pixels for each figure, so that together they fill `width` and `room` pixels of height.
 
     Small animals are drawn larger than life, or a mouse beside an elephant would be a speck. Figures may
@@ -85,23 +85,23 @@ def scales(figures: tuple[Figure, ...], width: float, room: float, shot: str) ->
     shown = [high**0.55 for high in heights]
     tallest = room * {"wide": 0.78, "medium": 0.96, "close": 1.3}[shot]
     units = [tallest * show / max(shown) / high for show, high in zip(shown, heights, strict=True)]
-    widths = [unit * stature(one)[1] for unit, one in zip(units, figures, strict=True)]
+    widths = [unit * stature(one, heads)[1] for unit, one in zip(units, figures, strict=True)]
     most = {1: 0.9, 2: 1.3, 3: 1.42}.get(len(figures), 1.5) * width * (1.12 if shot == "close" else 1.0)
     alone = width * (0.9 if len(figures) == 1 else 0.72)
     shrunk = min(1.0, most / sum(widths))
     return [unit * min(shrunk, alone / wide) for unit, wide in zip(units, widths, strict=True)]
 
 
-def block(figures: tuple[Figure, ...], said: list[str], told: str, page: tuple[float, float, float], top: float, shot: str, rng: Random) -> list[Actor]:
+def block(figures: tuple[Figure, ...], said: list[str], told: str, page: tuple[float, float, float], top: float, shot: str, heads: float, rng: Random) -> list[Actor]:
     """Actors in their places, those behind first; `page` is width, ground y and bottom y, no head reaches above `top`."""
     width, floor, _ = page
     places = slots(figures, rng)
-    units = scales(figures, width, floor - top, shot)
-    crowded = sum(unit * stature(one)[1] for unit, one in zip(units, figures, strict=True)) > width * 0.96
+    units = scales(figures, width, floor - top, shot, heads)
+    crowded = sum(unit * stature(one, heads)[1] for unit, one in zip(units, figures, strict=True)) > width * 0.96
     low = max(range(len(figures)), key=lambda index: (stature(figures[index])[1] / stature(figures[index])[0], index), default=0)
     actors: list[Actor] = []
     for index, (one, part, unit) in enumerate(zip(figures, places, units, strict=True)):
-        high, wide = stature(one)
+        high, wide = stature(one, heads)
         front = index == low if len(figures) < 4 else index % 2 == 1
         raised = (floor - top) * (0.2 if crowded else 0.04) if not front and len(figures) > 1 else 0.0
         y = max(floor - raised, min(top + high * unit, floor + high * unit * 0.3))

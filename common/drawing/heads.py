@@ -81,7 +81,7 @@ def _features(pen: Pen, who: Person, mood: Mood, turn: float, talking: bool, w: 
         _beard(pen, who, w, shift)
     lips = (196, 84, 84) if who.female and who.age == "adult" else None
     mouth(pen, shift + turn * 0.04, 0.55 if grown else 0.56, 0.52 if pen.style.eyes != "anime" else 0.4, mood, talking, lips)
-    if who.age == "elder":
+    if who.age == "elder" and pen.style.heads > 3:
         for side in (-1, 1):
             pen.stroke(arc(side * 0.5 * w + shift, 0.42, 0.16, 0.3, 200 if side > 0 else 340, 160 if side > 0 else 380, 5), 0.025, darker(who.skin, 0.3))
     if who.glasses:

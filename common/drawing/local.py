@@ -31,12 +31,12 @@ def draw(brief: Brief) -> bytes:
     return jpeg.getvalue()
 
 
-def panel(brief: Brief, size: tuple[int, int]) -> Image.Image:
-    """The panel as an RGB image of `size` pixels."""
+def panel(brief: Brief, size: tuple[int, int], shot: str = "") -> Image.Image:
+    """The panel as an RGB image of `size` pixels; `shot` ("wide", "medium" or "close") overrules what the number and seed say."""
     style = style_named(brief.style.name)
     rng = Random(f"{brief.seed}/{brief.number}")
     cast = cast_of(brief)
-    shot = composition.shot_of(brief.number, digest(brief.style.name) + brief.seed, len(cast))
+    shot = shot or composition.shot_of(brief.number, digest(brief.style.name) + brief.seed, len(cast))
     page = frames.page_of(style, *size)
     order = list(cast)
     told = balloons.caption(brief.narration, page, style, 0.2)
@@ -47,7 +47,7 @@ def panel(brief: Brief, size: tuple[int, int]) -> Image.Image:
     text = f"{brief.description} {brief.narration}"
     said = [" ".join(line.text for line in brief.dialogues[:6] if speaks(one, line.speaker)) for one in order]
     floor = size[1] * (0.93 if shot != "close" else 0.98)
-    actors = composition.block(cast, said, text, (size[0], floor, size[1]), clear, shot, Random(f"{brief.seed}/slots"))
+    actors = composition.block(cast, said, text, (size[0], floor, size[1]), clear, shot, style.heads, Random(f"{brief.seed}/slots"))
     picture, mouths = _picture(brief, style, size, actors, shot, rng)
     balloons.letter(picture, spoken, mouths, style, rng, told)
     return picture
@@ -119,15 +119,16 @@ def _act(pen: Pen, actor: Actor, scene: str) -> tuple[Point, float]:
     if not floating:
         effects.shadow(pen, actor)
     for place in (-1, 1) if one.many else ():
-        _figure(pen.at(actor.x + place * actor.unit * 0.5, actor.y - actor.unit * 0.12, actor.unit * 0.72, actor.flip, weight=0.8), actor, scene)
+        figure_on(pen.at(actor.x + place * actor.unit * 0.5, actor.y - actor.unit * 0.12, actor.unit * 0.72, actor.flip, weight=0.8), actor, scene)
     weight = min(max((actor.unit / 620) ** 0.5, 0.6), 1.35)
-    mouth = _figure(pen.at(actor.x, actor.y - (actor.unit * 0.08 if floating else 0), actor.unit, actor.flip, weight=weight), actor, scene)
+    mouth = figure_on(pen.at(actor.x, actor.y - (actor.unit * 0.08 if floating else 0), actor.unit, actor.flip, weight=weight), actor, scene)
     radius = actor.unit * composition.head_of(one, pen.style.heads)
     effects.emotion(pen, actor, mouth, radius)
     return mouth, radius
 
 
-def _figure(pen: Pen, actor: Actor, scene: str) -> Point:
+def figure_on(pen: Pen, actor: Actor, scene: str) -> Point:
+    """Draw the actor's figure with its feet at the pen's origin and return where its mouth is on the page."""
     one = actor.figure
     if one.person:
         local = pen.at(0, 0, composition.height_of(one.person))

@@ -16,15 +16,14 @@ PRIVATE, PUBLIC = "mamastoria-private", "mamastoria-public"
 QUEUE = f"projects/{PROJECT}/locations/{REGION}/queues/generation"
 WORKER_ACCOUNT = f"worker@{PROJECT}.iam.gserviceaccount.com"
 
-# Local values of the secrets; in the cloud Secret Manager has others.
-SECRETS = {
-    "JWT_SECRET": "local-jwt-secret-of-at-least-32-bytes",
-    "CODE_SECRET": "local-code-secret",
-    "SMTP_PASSWORD": "",
-    "DB_PASSWORD": "",
-    "DOKU_CLIENT_ID": "BRN-0001-LOCAL",
-    "DOKU_SECRET_KEY": "SK-local-secret",
-}
+ROOT = Path(__file__).resolve().parent.parent.parent
+
+
+def read(file: Path) -> dict[str, str]:
+    """The settings that a file in the form of `.env.example` holds; none when there is no such file."""
+    lines = file.read_text().splitlines() if file.exists() else []
+    parts = (line.partition("=") for line in lines if not line.startswith("#"))
+    return {name.strip(): value.strip() for name, given, value in parts if given}
 
 
 @dataclass
@@ -58,7 +57,6 @@ def start(folder: Path, worker_url: str) -> Stack:
     for server in servers:
         httpd.start(server)
     settings = {
-        **SECRETS,
         "PROJECT_ID": PROJECT,
         "REGION": REGION,
         "STORAGE_EMULATOR_HOST": stored.url,
@@ -72,10 +70,7 @@ def start(folder: Path, worker_url: str) -> Stack:
         "GOOGLE_CERTS_URL": f"{certificates.url}{keys.CERTS_PATH}",
         "SMTP_HOST": "127.0.0.1",
         "SMTP_PORT": str(post.port),
-        "SMTP_TLS": "none",
-        "WRITER": "local",
-        "ARTIST": "local",
-        "CORS_ORIGINS": "http://127.0.0.1:3000,http://localhost:3000",
+        **read(ROOT / ".env.example"),
     }
     return Stack(made, outbox, settings, _stops(servers))
 

@@ -88,7 +88,7 @@ class Model:
         self._lock = threading.Lock()
 
     def plan(self, *answers: Planned, for_ever: bool = False) -> None:
-        """The next requests get these answers, one each; with `for_ever` the last of them stays."""
+        """The next requests get these answers, one each (none: all is well again); with `for_ever` the last of them stays."""
         with self._lock:
             self._planned = deque(answers)
             self._for_ever = answers[-1] if for_ever else None
@@ -275,7 +275,8 @@ def _obedient(asked: Asked) -> dict[str, Any]:
         characters=tuple(told["characters"]),
         backgrounds=tuple(told["backgrounds"]),
     )
-    return asdict(writer.write(story))
+    script: dict[str, Any] = json.loads(json.dumps(asdict(writer.write(story))))
+    return script
 
 
 def _smallest(schema: dict[str, Any]) -> Any:

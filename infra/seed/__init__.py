@@ -1,1 +1,1 @@
-"""The catalogue that a new database starts with, and its pictures and music."""
+"""The catalogue of a new installation: its rows, its pictures and its music."""

@@ -24,20 +24,29 @@ from infra.local import vertex as stand_in
 SCHEMA = {"type": "OBJECT", "properties": {"title": {"type": "STRING"}, "pages": {"type": "INTEGER"}}, "required": ["title"]}
 
 
+@pytest.fixture(scope="module")
+def served() -> Iterator[tuple[stand_in.Model, httpd.Server]]:
+    model = stand_in.Model()
+    running = stand_in.serve(model)
+    httpd.start(running)
+    yield model, running
+    running.stop()
+
+
 @pytest.fixture
-def model() -> stand_in.Model:
-    return stand_in.Model()
+def model(served: tuple[stand_in.Model, httpd.Server]) -> stand_in.Model:
+    model = served[0]
+    model.plan()
+    model.asked.clear()
+    return model
 
 
 @pytest.fixture(autouse=True)
-def server(model: stand_in.Model, monkeypatch: pytest.MonkeyPatch) -> Iterator[httpd.Server]:
-    running = stand_in.serve(model)
-    httpd.start(running)
-    monkeypatch.setenv("VERTEX_URL", running.url)
+def server(served: tuple[stand_in.Model, httpd.Server], model: stand_in.Model, monkeypatch: pytest.MonkeyPatch) -> httpd.Server:
+    monkeypatch.setenv("VERTEX_URL", served[1].url)
     monkeypatch.setenv("VERTEX_SECONDS", "10")
     monkeypatch.setattr(vertex, "_FIRST_PAUSE", 0.02)
-    yield running
-    running.stop()
+    return served[1]
 
 
 def ask() -> dict[str, Any]:

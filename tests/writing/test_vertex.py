@@ -45,16 +45,24 @@ INJECTIONS = [
 ]
 
 
-@pytest.fixture
-def model(monkeypatch: pytest.MonkeyPatch) -> Iterator[stand_in.Model]:
+@pytest.fixture(scope="module")
+def served() -> Iterator[tuple[stand_in.Model, str]]:
     model = stand_in.Model()
     server = stand_in.serve(model)
     httpd.start(server)
-    monkeypatch.setenv("VERTEX_URL", server.url)
+    yield model, server.url
+    server.stop()
+
+
+@pytest.fixture
+def model(served: tuple[stand_in.Model, str], monkeypatch: pytest.MonkeyPatch) -> stand_in.Model:
+    model, url = served
+    model.plan()
+    model.asked.clear()
+    monkeypatch.setenv("VERTEX_URL", url)
     monkeypatch.setenv("VERTEX_SECONDS", "10")
     monkeypatch.setattr(client, "_FIRST_PAUSE", 0.02)
-    yield model
-    server.stop()
+    return model
 
 
 def story(text: str = KANCIL, pages: int = 4, per_page: int = 2) -> Story:

@@ -1,0 +1,106 @@
+"""A process that asks one server as fast as it answers, over connections that stay open.
+
+    echo '{"port": 8080, "paths": ["/"], "connections": 16, "seconds": 2}' | python -m tests.bench.load
+
+Reads one JSON object on standard input, prints one on standard output. It knows as much HTTP as the
+servers here speak: every reply has a Content-Length or no body at all. It tells how busy it was
+itself, because a client that is busy all the time measures itself.
+"""
+
+import itertools
+import json
+import select
+import socket
+import statistics
+import sys
+import time
+from collections import Counter
+from collections.abc import Iterator
+from typing import Any
+
+WITHOUT_BODY = (204, 304)
+
+
+class Connection:
+    """One keep-alive connection with at most one request under way."""
+
+    def __init__(self, port: int) -> None:
+        self.socket = socket.create_connection(("127.0.0.1", port), timeout=30)
+        self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+
+    def ask(self, request: bytes) -> None:
+        """Send a request; its reply is awaited from now on."""
+        self.head, self.missing, self.status = b"", -1, 0
+        self.asked = time.perf_counter()
+        self.socket.sendall(request)
+
+    def receive(self) -> bool:
+        """Read what has come; true when the reply is whole."""
+        data = self.socket.recv(1 << 18)
+        if not data:
+            raise ConnectionError("the server closed a connection that was to stay open")
+        if self.missing >= 0:
+            self.missing -= len(data)
+        else:
+            self._begin(self.head + data)
+        return self.missing == 0
+
+    def _begin(self, data: bytes) -> None:
+        head, found, body = data.partition(b"\r\n\r\n")
+        if not found:
+            self.head = data
+            return
+        self.status = int(head[9:12])
+        self.missing = (0 if self.status in WITHOUT_BODY else _length(head)) - len(body)
+
+
+def _length(head: bytes) -> int:
+    return int(head.lower().partition(b"\r\ncontent-length:")[2].partition(b"\r\n")[0])
+
+
+def requests(paths: list[str], headers: list[dict[str, str]]) -> Iterator[bytes]:
+    """The requests to send, over and over: each path in its turn, with each set of headers in its turn."""
+    written = [
+        "".join([f"GET {path} HTTP/1.1\r\n", "Host: bench\r\nUser-Agent: bench\r\n", *(f"{name}: {value}\r\n" for name, value in extra.items()), "\r\n"]).encode()
+        for path, extra in zip(itertools.cycle(paths), itertools.islice(itertools.cycle(headers), max(len(paths), len(headers))), strict=False)
+    ]
+    return itertools.cycle(written)
+
+
+def drive(port: int, asking: Iterator[bytes], connections: int, seconds: float) -> dict[str, Any]:
+    """Ask for so many seconds; replies under way at the end are not counted."""
+    poll, open_ = select.epoll(), {}
+    for _ in range(connections):
+        connection = Connection(port)
+        open_[connection.socket.fileno()] = connection
+        poll.register(connection.socket, select.EPOLLIN)
+    statuses: Counter[int] = Counter()
+    took: list[float] = []
+    cpu, started = time.process_time(), time.perf_counter()
+    for connection in open_.values():
+        connection.ask(next(asking))
+    while (now := time.perf_counter()) - started < seconds:
+        for number, _ in poll.poll(1):
+            connection = open_[number]
+            if connection.receive():
+                took.append(time.perf_counter() - connection.asked)
+                statuses[connection.status] += 1
+                connection.ask(next(asking))
+    return _told(took, statuses, now - started, time.process_time() - cpu)
+
+
+def _told(took: list[float], statuses: Counter[int], seconds: float, cpu: float) -> dict[str, Any]:
+    took.sort()
+    return {
+        "requests": len(took),
+        "per_second": len(took) / seconds,
+        "p50_ms": statistics.median(took) * 1000,
+        "p99_ms": took[len(took) * 99 // 100] * 1000,
+        "statuses": {str(status): count for status, count in statuses.items()},
+        "busy": cpu / seconds,
+    }
+
+
+if __name__ == "__main__":
+    asked = json.load(sys.stdin)
+    print(json.dumps(drive(asked["port"], requests(asked["paths"], asked.get("headers") or [{}]), asked["connections"], asked["seconds"])))

@@ -1,0 +1,145 @@
+"""Publishing needs everything a reader needs; what is not published is nobody else's to see, files too."""
+
+import re
+import threading
+from urllib.error import HTTPError
+from urllib.request import urlopen
+
+import pytest
+
+from common import db
+from tests.support import stories
+
+
+def quota(person):
+    with db.reading() as reading:
+        return reading.value("select publish_quota from users where id_users = :user", user=person.user["id_users"])
+
+
+@pytest.mark.parametrize("stage", ["started", "scripted"])
+def test_an_unfinished_comic_is_not_published_and_the_answer_names_what_is_missing(signed_in, stage):
+    siti = signed_in()
+    comic = stories.start(siti) if stage == "started" else stories.scripted(siti)
+    refused = siti.post(f"/v1/comics/{comic}/publish", {}, expect=409)
+    assert refused.error == "NotReady"
+    assert "cover" in refused.json["missing"] and any("panel" in each for each in refused.json["missing"])
+    assert quota(siti) == 3
+
+
+def test_publishing_twice_at_once_uses_the_quota_once(signed_in):
+    siti = signed_in()
+    comic = stories.drawn(siti)
+    threads = [threading.Thread(target=lambda: siti.post(f"/v1/comics/{comic}/publish", {}, expect=200)) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert quota(siti) == 2
+
+
+def test_without_quota_the_comic_stays_a_draft(signed_in, api):
+    siti = signed_in()
+    comic = stories.drawn(siti)
+    with db.transaction() as spending:
+        from common import ledger
+
+        ledger.move(spending, siti.user["id_users"], "publish_quota", -3, "test", f"user:{siti.user['id_users']}")
+    assert siti.post(f"/v1/comics/{comic}/publish", {}, expect=402).error == "QuotaUsedUp"
+    api.get(f"/v1/comics/show/{comic}", expect=404)
+
+
+def test_a_draft_and_its_files_are_only_its_owners(signed_in, api, services):
+    siti, budi = signed_in(), signed_in()
+    comic = stories.drawn(siti)
+    for caller in (api, budi):
+        caller.get(f"/v1/comics/show/{comic}", expect=404)
+        caller.get(f"/v1/drafts/{comic}/panels", expect=404)
+        caller.get(f"/v1/public/comics/{comic}", expect=404)
+        caller.post(f"/v1/comics/{comic}/track-read", expect=404)
+        assert comic not in [each["id"] for each in caller.get("/v1/comics", sort_by="newest", per_page=100).data]
+    url = siti.get(f"/v1/comics/show/{comic}").data["panels"][0]["image"]["url"]
+    assert urlopen(url).status == 200
+    name = re.search(r"/(comics/[^?]+)", url)[1]
+    unsigned = [url.partition("?")[0], url[:-6] + "000000", f"{services.settings['PUBLIC_MEDIA_URL']}/{name}"]
+    for address in unsigned:
+        with pytest.raises(HTTPError) as refused:
+            urlopen(address)
+        assert refused.value.code in (403, 404)
+
+
+def test_taking_a_comic_back_hides_it_and_removes_its_public_files(signed_in, api):
+    siti = signed_in()
+    comic = stories.published(siti)
+    url = api.get(f"/v1/comics/show/{comic}").data["panels"][0]["image"]["url"]
+    assert urlopen(url).status == 200
+    siti.post(f"/v1/comics/{comic}/unpublish", expect=200)
+    api.get(f"/v1/comics/show/{comic}", expect=404)
+    assert siti.post(f"/v1/comics/{comic}/publish", {}, expect=409).error == "StillRemoving"
+    siti.work("unpublish_files")
+    with pytest.raises(HTTPError):
+        urlopen(url)
+    siti.post(f"/v1/comics/{comic}/publish", {}, expect=200)
+    assert urlopen(api.get(f"/v1/comics/show/{comic}").data["panels"][0]["image"]["url"]).status == 200
+    assert quota(siti) == 1
+
+
+def test_a_published_comic_cannot_be_changed_or_deleted_before_it_is_taken_back(signed_in):
+    siti = signed_in()
+    comic = stories.published(siti)
+    panel = siti.get(f"/v1/drafts/{comic}/panels").data["panels"][0]["panel_id"]
+    siti.put(f"/v1/{comic}/summary", {"summary": "Sebuah ringkasan baru yang cukup panjang untuk diterima oleh server ini."}, expect=409)
+    siti.put(f"/v1/comics/{comic}/panels/{panel}", {"narration": "lain"}, expect=409)
+    siti.post(f"/v1/comics/{comic}/drafts", expect=409)
+    siti.delete(f"/v1/drafts/{comic}", expect=409)
+
+
+def test_deleting_a_draft_deletes_its_files_too(signed_in):
+    siti = signed_in()
+    comic = stories.drawn(siti)
+    url = siti.get(f"/v1/comics/show/{comic}").data["cover"]["url"]
+    siti.delete(f"/v1/drafts/{comic}")
+    siti.get(f"/v1/comics/{comic}/draft/status", expect=404)
+    siti.work("delete_files")
+    with pytest.raises(HTTPError):
+        urlopen(url)
+
+
+def test_deleting_a_draft_that_is_being_drawn_gives_the_kredit_back(signed_in):
+    siti = signed_in()
+    comic = stories.scripted(siti)
+    siti.post(f"/v1/comics/{comic}/drafts", expect=202)
+    siti.delete(f"/v1/drafts/{comic}")
+    with db.reading() as reading:
+        assert reading.value("select kredit from users where id_users = :user", user=siti.user["id_users"]) == 1
+
+
+def test_the_number_of_public_comics_is_always_the_number_of_public_comics(signed_in):
+    siti = signed_in()
+    comic = stories.published(siti)
+    siti.post(f"/v1/comics/{comic}/unpublish", expect=200)
+    with db.reading() as reading:
+        row = reading.one("select (select value from counters where name = 'public_comics') as counted, (select count(*) from comics where is_public) as real")
+    assert row.counted == row.real
+
+
+def test_a_view_counts_once_per_reader_and_day_however_many_arrive_at_once(signed_in, api):
+    siti, budi = signed_in(), signed_in()
+    comic = stories.published(siti)
+    threads = [threading.Thread(target=lambda: budi.post(f"/v1/comics/{comic}/track-read", expect=200)) for _ in range(16)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    for _ in range(2):
+        api.post(f"/v1/comics/{comic}/track-read", expect=200)
+    assert siti.get(f"/v1/comics/show/{comic}").data["total_views"] == 2
+
+
+def test_trending_puts_what_was_read_lately_before_what_was_read_long_ago(signed_in, api):
+    siti = signed_in()
+    old, new = stories.published(siti), stories.published(signed_in())
+    with db.transaction() as aging:
+        aging.run("update comics set trending_score = 100 where id = :old", old=old)
+    api.post(f"/v1/comics/{new}/track-read", expect=200)
+    order = [each["id"] for each in api.get("/v1/public/comics/trending", limit=50).data]
+    assert order.index(new) < order.index(old)

@@ -1,0 +1,234 @@
+"""Starting, canceling and failing: one job, one charge, and the kredit back exactly once."""
+
+import threading
+
+import pytest
+
+from common import db, jobs
+from tests.support import stories
+
+
+def account(person):
+    with db.reading() as reading:
+        row = reading.one("select kredit, kredit_held from users where id_users = :user", user=person.user["id_users"])
+        sums = reading.one(
+            "select coalesce(sum(amount), 0) as amount, coalesce(sum(held), 0) as held from transactions where user_id = :user and unit = 'kredit'",
+            user=person.user["id_users"],
+        )
+    assert (row.kredit, row.kredit_held) == (sums.amount, sums.held), "the balance is not the sum of its rows"
+    return row.kredit, row.kredit_held
+
+
+def test_starting_to_draw_reserves_one_kredit_and_finishing_takes_it(signed_in):
+    siti = signed_in()
+    comic = stories.scripted(siti)
+    assert account(siti) == (1, 0)
+    siti.post(f"/v1/comics/{comic}/drafts", expect=202)
+    assert account(siti) == (0, 1)
+    siti.work("panels")
+    assert account(siti) == (0, 0)
+
+
+def test_two_starts_at_the_same_moment_are_one_job_and_one_charge(signed_in):
+    siti = signed_in()
+    comic = stories.scripted(siti)
+    answers = []
+    barrier = threading.Barrier(8)
+
+    def start():
+        barrier.wait()
+        answers.append(siti.post(f"/v1/comics/{comic}/drafts"))
+
+    threads = [threading.Thread(target=start) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert {answer.status for answer in answers} == {202}
+    assert len({answer.data["job_id"] for answer in answers}) == 1
+    assert account(siti) == (0, 1)
+
+
+def test_a_start_again_while_it_runs_is_the_same_job_and_another_start_is_refused(signed_in):
+    siti = signed_in()
+    comic = stories.scripted(siti)
+    first = siti.post(f"/v1/comics/{comic}/drafts", expect=202).data
+    assert siti.post(f"/v1/comics/{comic}/drafts", expect=202).data["job_id"] == first["job_id"]
+    siti.put(f"/v1/{comic}/summary", {"summary": "Cerita yang sama sekali lain, tentang seekor gajah yang belajar menari di tepi danau."})
+    assert siti.post(f"/v1/comics/{comic}/drafts", expect=409).error == "AlreadyRunning"
+
+
+def test_without_kredit_nothing_starts_and_nothing_changes(signed_in):
+    siti = signed_in()
+    stories.drawn(siti)
+    comic = stories.scripted(siti)
+    refused = siti.post(f"/v1/comics/{comic}/drafts", expect=402)
+    assert (refused.error, refused.json["need"], refused.json["have"]) == ("InsufficientCredits", 1, 0)
+    assert stories.status(siti, comic)["status"] == "SCRIPT_READY"
+
+
+def test_canceling_gives_the_kredit_back_once_however_often_it_is_asked(signed_in):
+    siti = signed_in()
+    comic = stories.scripted(siti)
+    job = siti.post(f"/v1/comics/{comic}/drafts", expect=202).data["job_id"]
+    for _ in range(3):
+        siti.post(f"/v1/comics/{comic}/drafts/cancel", expect=200)
+    assert account(siti) == (1, 0)
+    assert siti.worker(f"/internal/jobs/{job}").data["outcome"] == "nothing to do"
+    assert stories.status(siti, comic)["status"] == "CANCELED"
+    siti.post(f"/v1/comics/{comic}/drafts", expect=202)
+    siti.work("panels")
+    assert (stories.status(siti, comic)["status"], account(siti)) == ("COMPLETED", (0, 0))
+
+
+def test_there_is_nothing_to_cancel_on_a_finished_draft(signed_in):
+    siti = signed_in()
+    comic = stories.scripted(siti)
+    assert siti.post(f"/v1/comics/{comic}/drafts/cancel", expect=409).error == "WrongState"
+
+
+def test_a_worker_that_dies_while_drawing_leaves_a_job_that_the_next_one_finishes_with_one_charge(signed_in, monkeypatch):
+    from common.clients import artist
+
+    siti = signed_in()
+    comic = stories.scripted(siti, page_count=2)
+    job = siti.post(f"/v1/comics/{comic}/drafts", expect=202).data["job_id"]
+    drawings = []
+    draw = artist.draw
+
+    def dies_at_the_third(brief):
+        if len(drawings) == 2:
+            raise SystemExit  # What SIGKILL leaves behind: no answer, no rollback, nothing after this line.
+        drawings.append(brief.number)
+        return draw(brief)
+
+    monkeypatch.setattr(artist, "draw", dies_at_the_third)
+    with pytest.raises(SystemExit):
+        siti.worker(f"/internal/jobs/{job}")
+    half = stories.status(siti, comic)
+    assert half["status"] == "RENDERING" and 30 < half["progress"] < 100
+    assert [panel["image"] is not None for panel in half["panels"]] == [True, True, False, False]
+    monkeypatch.setattr(artist, "draw", lambda brief: drawings.append(brief.number) or draw(brief))
+    assert siti.worker(f"/internal/jobs/{job}").data["outcome"] == "nothing to do"  # The dead worker still holds the lease.
+    with db.transaction() as waiting:
+        waiting.run("update jobs set lease_until = now() - interval '1 second' where id = :job", job=job)
+    assert siti.worker(f"/internal/jobs/{job}").data["outcome"] == "done"
+    assert drawings == [1, 2, 3, 4]
+    assert (stories.status(siti, comic)["status"], account(siti)) == ("COMPLETED", (0, 0))
+
+
+def test_the_sweep_rings_again_for_a_job_whose_bell_was_lost(signed_in):
+    siti = signed_in()
+    comic = stories.scripted(siti)
+    job = siti.post(f"/v1/comics/{comic}/drafts", expect=202).data["job_id"]
+    with db.transaction() as waiting:
+        waiting.run("update jobs set run_at = now() - interval '2 minutes' where id = :job", job=job)
+    with db.reading() as reading:
+        assert job in jobs.overdue(reading)
+    assert siti.worker("/internal/sweep").data["rung"] >= 1
+
+
+def test_an_artist_who_fails_is_tried_three_times_and_then_the_kredit_comes_back(signed_in, monkeypatch):
+    from common.clients import artist
+    from common.clients.errors import Unavailable
+
+    siti = signed_in()
+    comic = stories.scripted(siti)
+    job = siti.post(f"/v1/comics/{comic}/drafts", expect=202).data["job_id"]
+
+    def down(brief):
+        raise Unavailable("artist", "out of paint")
+
+    monkeypatch.setattr(artist, "draw", down)
+    outcomes = []
+    for _ in range(3):
+        with db.transaction() as waiting:
+            waiting.run("update jobs set run_at = now() - interval '1 second' where id = :job", job=job)
+        outcomes.append(siti.worker(f"/internal/jobs/{job}").data["outcome"])
+        assert sum(account(siti)) == 1
+    assert outcomes == ["retry", "retry", "failed"]
+    failed = stories.status(siti, comic)
+    assert (failed["status"], failed["error"]) == ("RENDER_FAILED", "This did not work after several attempts; please try again")
+    assert account(siti) == (1, 0)
+    assert "paint" not in str(failed)
+
+
+def test_a_refused_story_fails_at_once_with_a_reason_in_the_creators_language(signed_in, monkeypatch):
+    from common.clients import writer
+    from common.clients.errors import Refused
+    from common.i18n import Text
+
+    siti = signed_in()
+    comic = stories.start(siti)
+
+    def refuses(story):
+        raise Refused(Text("Please change the story", "Mohon ubah ceritanya"), "SAFETY")
+
+    monkeypatch.setattr(writer, "write", refuses)
+    siti.work("script")
+    shown = siti.get(f"/v1/comics/{comic}/draft/status", headers={"Accept-Language": "id"}).data
+    assert (shown["status"], shown["error"]) == ("SCRIPT_FAILED", "Mohon ubah ceritanya")
+    monkeypatch.undo()
+    siti.post(f"/v1/comics/{comic}/drafts", expect=202)
+    siti.work("script")
+    assert stories.status(siti, comic)["error"] is None
+
+
+def test_a_worker_that_was_canceled_meanwhile_changes_nothing(signed_in, monkeypatch):
+    from common.clients import artist
+
+    siti = signed_in()
+    comic = stories.scripted(siti)
+    job = siti.post(f"/v1/comics/{comic}/drafts", expect=202).data["job_id"]
+    draw = artist.draw
+
+    def canceled_while_drawing(brief):
+        siti.post(f"/v1/comics/{comic}/drafts/cancel", expect=200)
+        return draw(brief)
+
+    monkeypatch.setattr(artist, "draw", canceled_while_drawing)
+    assert siti.worker(f"/internal/jobs/{job}").data["outcome"] == "lease lost"
+    draft = stories.status(siti, comic)
+    assert (draft["status"], account(siti)) == ("CANCELED", (1, 0))
+    assert all(panel["image"] is None for panel in draft["panels"])
+
+
+def test_a_summary_changed_while_the_script_is_written_leaves_the_script_stale(signed_in, monkeypatch):
+    from common.clients import writer
+
+    siti = signed_in()
+    comic = stories.start(siti)
+    write = writer.write
+
+    def changed_while_writing(story):
+        siti.put(f"/v1/{comic}/summary", {"summary": "Ringkasan baru yang ditulis selagi naskah lama sedang dikerjakan oleh penulis."})
+        return write(story)
+
+    monkeypatch.setattr(writer, "write", changed_while_writing)
+    siti.work("script")
+    draft = stories.status(siti, comic)
+    assert (draft["status"], draft["script_is_stale"], draft["is_ready_to_generate"]) == ("SCRIPT_READY", True, False)
+
+
+def test_only_cloud_tasks_may_call_the_worker(signed_in, services):
+    from functools import partial
+
+    from functions.worker.main import api as worker
+    from infra.local import keys
+    from infra.local.stack import WORKER_ACCOUNT
+    from tests.support.client import Client
+
+    siti = signed_in()
+    url = services.settings["WORKER_URL"]
+    token = partial(keys.id_token, services.keys)
+    wrong = [
+        siti.token,
+        token("https://elsewhere.example", WORKER_ACCOUNT),
+        token(url, "somebody@example.com"),
+        token(url, WORKER_ACCOUNT, seconds=-60),
+        token(url, WORKER_ACCOUNT, iss="https://evil.example"),
+        services.worker_token()[:-4] + "AAAA",
+    ]
+    for each in wrong:
+        Client(worker, services, each).post("/internal/sweep", expect=401)
+    Client(worker, services, services.worker_token()).post("/internal/sweep", expect=200)
