@@ -18,7 +18,7 @@ import re
 import time
 import typing
 import uuid
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -205,7 +205,9 @@ class Api:
         start_response(reply.line, headers)
         if kept is None:
             milliseconds = round((time.perf_counter() - started) * 1000, 1)
-            log.info("request", method=environ["REQUEST_METHOD"], route=environ.get("mamastoria.route"), status=reply.status, ms=milliseconds)
+            log.info(
+                "request", method=environ["REQUEST_METHOD"], route=environ.get("mamastoria.route"), status=reply.status, ms=milliseconds
+            )
         return [] if environ["REQUEST_METHOD"] == "HEAD" else [reply.body]
 
     def main(self) -> Callable[[Any], Any]:
@@ -265,7 +267,7 @@ class Api:
         return reply
 
 
-def _serve(route: Route, request: Request, values: dict[str, str], language: Language) -> Reply:
+def _serve(route: Route, request: Request, values: Mapping[str, Any], language: Language) -> Reply:
     """Caller, input, handler, envelope; a GET reads, everything else that names `db` is one transaction."""
     path = intake.path(values, route.path_types)
     if "body" in route.arguments:
@@ -306,8 +308,8 @@ def _reply(route: Route, result: Any, language: Language) -> Reply:
         return replies.problem(result, language)
     if isinstance(result, Json):
         text = result.finish(result.text) if result.finish else result.text
-        message = route.message.say(language) if route.message else None
-        return Reply(route.status, replies.enveloped(text.encode(), message, result.meta, result.beside))
+        said = route.message.say(language) if route.message else None
+        return Reply(route.status, replies.enveloped(text.encode(), said, result.meta, result.beside))
     answer = result if isinstance(result, Answer) else Answer(result)
     data = None if route.gives is None else _written(route.data_type, answer.data)
     message = answer.message or route.message

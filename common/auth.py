@@ -47,7 +47,7 @@ class Suspended(Forbidden):
 
 def public(request: Request, db: Db, path: dict[str, Any]) -> None:
     """Anybody; no token is looked at."""
-    return None
+    return
 
 
 def maybe_user(request: Request, db: Db, path: dict[str, Any]) -> User | None:

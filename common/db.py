@@ -123,7 +123,7 @@ class Db:
 
     def run(self, sql: str, **values: Any) -> int:
         """How many rows a statement changed."""
-        return self._run(sql, values).count
+        return self._run(sql, values).changed
 
     def after_commit(self, act: Callable[[], None]) -> None:
         """Do `act` once this transaction is durable, and never if it rolls back.

@@ -158,7 +158,11 @@ def _is_plain_jpeg(data: bytes) -> bool:
         if marker == 0xDA:
             # Entropy-coded data escapes 0xFF, so the first end marker is the picture's own.
             return data.find(b"\xff\xd9", place) == len(data) - 2
-        known = marker in (0xDB, 0xC4, 0xDD) or (marker == 0xC0 and body[5:6] == b"\x03") or (marker == 0xE0 and body[:5] == b"JFIF\0" and length == 16)
+        known = (
+            marker in (0xDB, 0xC4, 0xDD)
+            or (marker == 0xC0 and body[5:6] == b"\x03")
+            or (marker == 0xE0 and body[:5] == b"JFIF\0" and length == 16)
+        )
         if not known:
             return False
         place += 2 + length

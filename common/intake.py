@@ -4,6 +4,7 @@ Whatever is wrong becomes a 4xx that names the field; nothing a caller sends may
 """
 
 import re
+from collections.abc import Mapping
 from typing import Annotated, Any
 
 import pydantic
@@ -91,9 +92,9 @@ def query(request: Request, adapter: "pydantic.TypeAdapter[Any]", lists: frozens
     return _checked("query", given, adapter)
 
 
-def path(values: dict[str, str], adapters: "dict[str, pydantic.TypeAdapter[Any]]") -> dict[str, Any]:
+def path(values: Mapping[str, Any], adapters: "dict[str, pydantic.TypeAdapter[Any]]") -> dict[str, Any]:
     """The path's values, each as the type its handler declares."""
-    _refuse_unstorable("path", values, [])
+    _refuse_unstorable("path", dict(values), [])
     return {name: _checked("path", values[name], adapter, name) for name, adapter in adapters.items()}
 
 
@@ -129,4 +130,4 @@ def _refuse_unstorable(where: str, value: Any, at: list[str | int]) -> None:
             _refuse_unstorable(where, item, [*at, number])
 
 
-__all__ = ["Id", "MAX_BODY", "MAX_ID", "Model", "Query", "Request", "body", "idempotency_key", "invalid", "path", "query", "raw_body"]
+__all__ = ["MAX_BODY", "MAX_ID", "Id", "Model", "Query", "Request", "body", "idempotency_key", "invalid", "path", "query", "raw_body"]

@@ -64,7 +64,14 @@ class Job:
 
 
 def enqueue(
-    db: Db, kind: str, subject: str, *, user: int | None = None, comic: int | None = None, kredit: int = 0, payload: dict[str, Any] | None = None
+    db: Db,
+    kind: str,
+    subject: str,
+    *,
+    user: int | None = None,
+    comic: int | None = None,
+    kredit: int = 0,
+    payload: dict[str, Any] | None = None,
 ) -> int:
     """Write a job that starts when this transaction commits, and reserve its price; the job's id.
 
@@ -74,11 +81,19 @@ def enqueue(
         job: int = db.value(
             "insert into jobs (kind, subject, comic_id, user_id, kredit, payload, run_at)"
             " values (:kind, :subject, :comic, :user, :kredit, cast(:payload as jsonb), :now) returning id",
-            **{"kind": kind, "subject": subject, "comic": comic, "user": user, "kredit": kredit, "payload": json(payload or {}), "now": clock.now()},
+            kind=kind,
+            subject=subject,
+            comic=comic,
+            user=user,
+            kredit=kredit,
+            payload=json(payload or {}),
+            now=clock.now(),
         )
     except Exception as error:
+        if code(error) != "23505":
+            raise
         # Two starts at the same moment: the unique index let one through, and this is the other.
-        raise AlreadyRunning from error if code(error) == "23505" else error
+        raise AlreadyRunning from error
     if user is not None:
         ledger.reserve(db, user, kredit, f"job:{job}", kind)
     db.after_commit(lambda: _ring(job))
@@ -117,7 +132,11 @@ def heartbeat(db: Db, job: Job, progress: int, stage: str) -> None:
     until = clock.now() + timedelta(seconds=LEASE_SECONDS)
     held = db.run(
         "update jobs set progress = :progress, stage = :stage, lease_until = :until where id = :job and lease = :lease",
-        **{"progress": progress, "stage": stage, "until": until, "job": job.id, "lease": job.lease},
+        progress=progress,
+        stage=stage,
+        until=until,
+        job=job.id,
+        lease=job.lease,
     )
     if not held:
         raise LeaseLost
@@ -142,7 +161,10 @@ def retry(db: Db, job: Job, why: str) -> datetime:
     at = clock.now() + timedelta(seconds=DELAYS[min(job.attempts, len(DELAYS)) - 1])
     held = db.run(
         "update jobs set status = 'queued', lease = null, lease_until = null, run_at = :at, last_error = :why where id = :job and lease = :lease",
-        **{"at": at, "why": why[:2000], "job": job.id, "lease": job.lease},
+        at=at,
+        why=why[:2000],
+        job=job.id,
+        lease=job.lease,
     )
     if not held:
         raise LeaseLost
@@ -157,7 +179,8 @@ def cancel(db: Db, subject: str) -> bool:
     row = db.maybe(
         "update jobs set status = 'canceled', lease = null, lease_until = null, finished_at = :now"
         " where subject = :subject and status in ('queued', 'running') returning id, user_id, kredit",
-        **{"subject": subject, "now": clock.now()},
+        subject=subject,
+        now=clock.now(),
     )
     if row is not None and row.user_id is not None:
         ledger.release(db, row.user_id, row.kredit, f"job:{row.id}")
@@ -166,7 +189,9 @@ def cancel(db: Db, subject: str) -> bool:
 
 def live(db: Db, subject: str) -> Any | None:
     """The job of `subject` that has not ended, if any: its id, kind, progress and stage."""
-    return db.maybe("select id, kind, progress, stage from jobs where subject = :subject and status in ('queued', 'running')", subject=subject)
+    return db.maybe(
+        "select id, kind, progress, stage from jobs where subject = :subject and status in ('queued', 'running')", subject=subject
+    )
 
 
 def overdue(db: Db, limit: int = 100) -> list[int]:
@@ -174,7 +199,9 @@ def overdue(db: Db, limit: int = 100) -> list[int]:
     since = clock.now() - timedelta(seconds=LOST_BELL_SECONDS)
     rows = db.all(
         "select id from jobs where (status = 'queued' and run_at < :since) or (status = 'running' and lease_until < :now) order by run_at, id limit :limit",
-        **{"since": since, "now": clock.now(), "limit": limit},
+        since=since,
+        now=clock.now(),
+        limit=limit,
     )
     return [row.id for row in rows]
 
@@ -194,7 +221,13 @@ def _end(db: Db, job: Job, status: str, *, progress: int | None = None, error: s
     held = db.run(
         "update jobs set status = :status, progress = coalesce(:progress, progress), error = cast(:error as jsonb), last_error = :why,"
         " lease = null, lease_until = null, finished_at = :now where id = :job and lease = :lease",
-        **{"status": status, "progress": progress, "error": error, "why": why and why[:2000], "now": clock.now(), "job": job.id, "lease": job.lease},
+        status=status,
+        progress=progress,
+        error=error,
+        why=why and why[:2000],
+        now=clock.now(),
+        job=job.id,
+        lease=job.lease,
     )
     if not held:
         raise LeaseLost

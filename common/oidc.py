@@ -3,7 +3,7 @@
 import threading
 import time
 from functools import cache
-from typing import Any
+from typing import Any, cast
 
 from common import settings
 from common.clients.errors import Unavailable
@@ -27,14 +27,14 @@ def verify(token: str, audience: str | list[str]) -> dict[str, Any] | None:
     if not token or not audience:
         return None
     try:
-        claims: dict[str, Any] = id_token.verify_token(
-            token, _certificates(), audience=audience, certs_url=settings.GOOGLE_CERTS_URL(), clock_skew_in_seconds=SKEW
+        claims = id_token.verify_token(
+            token, cast(Any, _certificates()), audience=audience, certs_url=settings.GOOGLE_CERTS_URL(), clock_skew_in_seconds=SKEW
         )
     except exceptions.TransportError as error:
         raise Unavailable("google certificates", str(error)) from error
     except (ValueError, exceptions.GoogleAuthError, jwt.PyJWTError):
         return None
-    return claims if claims.get("iss") in ISSUERS else None
+    return dict(claims) if claims.get("iss") in ISSUERS else None
 
 
 class _Certificates:

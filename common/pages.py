@@ -51,11 +51,13 @@ def keys(asked: PageQuery, order: str, *kinds: type) -> list[Any] | None:
         return None
     try:
         padded = asked.cursor + "=" * (-len(asked.cursor) % 4)
-        found = json.loads(urlsafe_b64decode(padded.encode("ascii")))
-        given_order, *values = found
+        given_order, *values = json.loads(urlsafe_b64decode(padded.encode("ascii")))
     except (ValueError, TypeError, binascii.Error, RecursionError):
         raise invalid("query", "cursor", "Not a cursor of this list") from None
-    fits = given_order == order and len(values) == len(kinds) and all(type(value) is kind for value, kind in zip(values, kinds, strict=True))
+    fits = (
+        given_order == order and len(values) == len(kinds) and all(type(value) is kind for value, kind in zip(values, kinds, strict=True))
+    )
     if not fits or any(isinstance(value, int) and not -(2**63) <= value < 2**63 for value in values):
         raise invalid("query", "cursor", "Not a cursor of this list")
-    return values
+    found: list[Any] = values
+    return found

@@ -25,11 +25,11 @@ TIMESTAMP, TIMESTAMPTZ = 1114, 1184
 
 
 class Result(NamedTuple):
-    """What a statement gave back; `names` are its columns, `count` the rows it touched (-1 when it says none)."""
+    """What a statement gave back; `names` are its columns, `changed` the rows it touched (-1 when it says none)."""
 
     names: tuple[str, ...]
     rows: Sequence[Sequence[Any]]
-    count: int
+    changed: int
 
 
 class _Statement(NamedTuple):
@@ -114,5 +114,3 @@ def constraint(error: BaseException) -> str | None:
     """The name of the constraint that a pg8000 error is about, if any."""
     details = error.args[0] if error.args else None
     return details.get("n") if isinstance(details, dict) else None
-
-

@@ -9,6 +9,8 @@ from typing import Any, ClassVar
 
 from common.i18n import Language, Text
 
+RESERVED = {"ok", "type", "title", "status", "detail", "error"}
+
 
 class Problem(Exception):
     """An error reply (RFC 9457); the class name is the stable `error` that programs compare.
@@ -21,6 +23,7 @@ class Problem(Exception):
     headers: dict[str, str]
 
     def __init__(self, detail: Text | None = None, *, retry_after: int | None = None, **facts: Any) -> None:
+        assert not RESERVED & set(facts), "a fact would hide a member of every problem"
         self.sentence = detail or self.detail
         self.facts = facts
         self.headers = {} if retry_after is None else {"Retry-After": str(max(1, retry_after))}
@@ -143,7 +146,9 @@ class ServiceUnavailable(Problem):
     """Something this needs is down for the moment."""
 
     status = 503
-    detail = Text("This is not available at the moment; please try again soon", "Layanan ini sedang tidak tersedia; silakan coba lagi sebentar")
+    detail = Text(
+        "This is not available at the moment; please try again soon", "Layanan ini sedang tidak tersedia; silakan coba lagi sebentar"
+    )
 
     def __init__(self, detail: Text | None = None, *, retry_after: int = 5, **facts: Any) -> None:
         super().__init__(detail, retry_after=retry_after, **facts)

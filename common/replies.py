@@ -75,7 +75,9 @@ class Json:
     beside: dict[str, Any] = field(default_factory=dict)
 
 
-def enveloped(data: bytes | None, message: str | None = None, meta: dict[str, Any] | None = None, beside: dict[str, Any] | None = None) -> bytes:
+def enveloped(
+    data: bytes | None, message: str | None = None, meta: dict[str, Any] | None = None, beside: dict[str, Any] | None = None
+) -> bytes:
     """`{"ok": true, …}` around data that is JSON already."""
     parts = [b'{"ok":true']
     for name, value in (("message", message), ("meta", meta), *(beside or {}).items()):

@@ -6,7 +6,7 @@ changes it without an import order to mind: `settings.ACCESS_TOKEN_SECONDS()`.
 
 import os
 from dataclasses import dataclass
-from typing import Generic, TypeVar, cast
+from typing import Generic, TypeVar
 
 Value = TypeVar("Value", str, int, bool)
 
@@ -34,19 +34,20 @@ class Setting(Generic[Value]):
         SETTINGS.append(self)
 
     def __call__(self) -> Value:
+        """The value of now; raises `Misconfigured` for a missing secret or a number that is none."""
         text = os.environ.get(self.name)
         if text is None:
             if self.secret:
                 raise Misconfigured(f"{self.name} is not set")
             return self.default
         if isinstance(self.default, bool):
-            return cast(Value, text.lower() in ("1", "true", "yes", "on"))
+            return text.lower() in ("1", "true", "yes", "on")
         if isinstance(self.default, int):
             try:
-                return cast(Value, int(text))
+                return int(text)
             except ValueError:
                 raise Misconfigured(f"{self.name} is not a whole number") from None
-        return cast(Value, text)
+        return text
 
 
 # Where this runs
@@ -55,27 +56,40 @@ PROJECT_ID = Setting("PROJECT_ID", "mamastoria-local", "Google Cloud project.")
 REGION = Setting("REGION", "asia-southeast2", "Region of functions, database, bucket and queues.")
 PUBLIC_URL = Setting("PUBLIC_URL", "http://127.0.0.1:8080", "Where callers reach the gateway; used in links.")
 CORS_ORIGINS = Setting("CORS_ORIGINS", "", "Origins of web sites that may call from a browser, separated by commas.")
-TRUSTED_PROXIES = Setting("TRUSTED_PROXIES", 0, "Proxies of ours before a function, each of which appends the address it saw to X-Forwarded-For.")
+TRUSTED_PROXIES = Setting(
+    "TRUSTED_PROXIES", 0, "Proxies of ours before a function, each of which appends the address it saw to X-Forwarded-For."
+)
 OPENAPI_FILE = Setting("OPENAPI_FILE", "", "The OpenAPI document that is served; empty: openapi.json in the bundle of system.")
 
 # Database
 DATABASE_URL = Setting("DATABASE_URL", "", "SQLAlchemy URL (postgresql+pg8000://…); empty: connect to CLOUD_SQL_INSTANCE.")
 CLOUD_SQL_INSTANCE = Setting("CLOUD_SQL_INSTANCE", "", "Cloud SQL connection name, project:region:instance.")
-CLOUD_SQL_SOCKET = Setting("CLOUD_SQL_SOCKET", False, "Reach Cloud SQL by the /cloudsql socket instead of the connector (saves about a second of cold start).")
+CLOUD_SQL_SOCKET = Setting(
+    "CLOUD_SQL_SOCKET", False, "Reach Cloud SQL by the /cloudsql socket instead of the connector (saves about a second of cold start)."
+)
 DB_NAME = Setting("DB_NAME", "mamastoria", "Database name on Cloud SQL.")
-DB_USER = Setting("DB_USER", "mamastoria", "Database user on Cloud SQL; with DB_IAM_LOGIN the service account without .gserviceaccount.com.")
+DB_USER = Setting(
+    "DB_USER", "mamastoria", "Database user on Cloud SQL; with DB_IAM_LOGIN the service account without .gserviceaccount.com."
+)
 DB_PASSWORD = Setting("DB_PASSWORD", "", "Password of DB_USER; unused with DB_IAM_LOGIN.", secret=True)
 DB_IAM_LOGIN = Setting("DB_IAM_LOGIN", False, "Log in to Cloud SQL as the service account instead of by password.")
 THREADS = Setting("THREADS", 8, "Requests one instance serves at once; also the size of its connection pool.")
 STATEMENT_CACHE = Setting("STATEMENT_CACHE", True, "Keep prepared statements per connection; off behind a transaction-mode pooler.")
 
 # Accounts
-JWT_SECRET = Setting("JWT_SECRET", "", "Key of the access and refresh tokens, at least 32 bytes; several separated by commas while one replaces another (the first signs).", secret=True)
+JWT_SECRET = Setting(
+    "JWT_SECRET",
+    "",
+    "Key of the access and refresh tokens, at least 32 bytes; several separated by commas while one replaces another (the first signs).",
+    secret=True,
+)
 TOKEN_ISSUER = Setting("TOKEN_ISSUER", "https://api.mamastoria.com", "Issuer (iss) of our tokens.")
 TOKEN_AUDIENCE = Setting("TOKEN_AUDIENCE", "mamastoria-app", "Audience (aud) of our tokens.")
 ACCESS_TOKEN_SECONDS = Setting("ACCESS_TOKEN_SECONDS", 1800, "How long an access token lives, in seconds.")
 REFRESH_TOKEN_SECONDS = Setting("REFRESH_TOKEN_SECONDS", 2592000, "How long a refresh token lives, in seconds.")
-GOOGLE_CERTS_URL = Setting("GOOGLE_CERTS_URL", "https://www.googleapis.com/oauth2/v1/certs", "Where Google publishes the keys of its ID tokens.")
+GOOGLE_CERTS_URL = Setting(
+    "GOOGLE_CERTS_URL", "https://www.googleapis.com/oauth2/v1/certs", "Where Google publishes the keys of its ID tokens."
+)
 CODE_SECRET = Setting("CODE_SECRET", "", "Key under which one-time codes and readers' addresses are hashed.", secret=True)
 CODE_SECONDS = Setting("CODE_SECONDS", 900, "How long a one-time code lives, in seconds.")
 CODE_COOLDOWN_SECONDS = Setting("CODE_COOLDOWN_SECONDS", 60, "Pause between two codes to one address, in seconds.")
@@ -86,9 +100,15 @@ WELCOME_PUBLISH_QUOTA = Setting("WELCOME_PUBLISH_QUOTA", 3, "Comics a new accoun
 # Files
 STORAGE_BUCKET = Setting("STORAGE_BUCKET", "mamastoria-private", "Bucket of everything; nothing in it is public.")
 PUBLIC_BUCKET = Setting("PUBLIC_BUCKET", "mamastoria-public", "Bucket of the catalogue and of published comics' pictures, readable by all.")
-PUBLIC_MEDIA_URL = Setting("PUBLIC_MEDIA_URL", "https://storage.googleapis.com/mamastoria-public", "Where readers reach PUBLIC_BUCKET (a CDN in front of it, if any).")
+PUBLIC_MEDIA_URL = Setting(
+    "PUBLIC_MEDIA_URL",
+    "https://storage.googleapis.com/mamastoria-public",
+    "Where readers reach PUBLIC_BUCKET (a CDN in front of it, if any).",
+)
 STORAGE_EMULATOR_HOST = Setting("STORAGE_EMULATOR_HOST", "", "Storage endpoint of the local stack; empty: Google's.")
-STORAGE_SIGNING_KEY_FILE = Setting("STORAGE_SIGNING_KEY_FILE", "", "Service-account key file that signs URLs on the local stack; empty: IAM signBlob.")
+STORAGE_SIGNING_KEY_FILE = Setting(
+    "STORAGE_SIGNING_KEY_FILE", "", "Service-account key file that signs URLs on the local stack; empty: IAM signBlob."
+)
 SIGNED_URL_SECONDS = Setting("SIGNED_URL_SECONDS", 3600, "How long a signed URL of a private file works, in seconds.")
 
 # Generation
@@ -99,16 +119,24 @@ VERTEX_LOCATION = Setting("VERTEX_LOCATION", "global", "Vertex AI location.")
 VERTEX_TEXT_MODEL = Setting("VERTEX_TEXT_MODEL", "gemini-2.5-flash", "Model that writes scripts.")
 VERTEX_IMAGE_MODEL = Setting("VERTEX_IMAGE_MODEL", "gemini-2.5-flash-image", "Model that draws panels.")
 VERTEX_SECONDS = Setting("VERTEX_SECONDS", 120, "Deadline of one call to Vertex AI with its retries, in seconds.")
-VERTEX_THINKING_TOKENS = Setting("VERTEX_THINKING_TOKENS", 0, "Tokens the text model may think before it writes; -1: the model decides (gemini-2.5-pro refuses 0).")
+VERTEX_THINKING_TOKENS = Setting(
+    "VERTEX_THINKING_TOKENS", 0, "Tokens the text model may think before it writes; -1: the model decides (gemini-2.5-pro refuses 0)."
+)
 SCRIPT_KREDIT = Setting("SCRIPT_KREDIT", 0, "Price of a script, in kredit.")
 PANELS_KREDIT = Setting("PANELS_KREDIT", 1, "Price of drawing all panels of a comic, in kredit.")
 PANELS_PER_PAGE = Setting("PANELS_PER_PAGE", 2, "Panels the writer makes for each page of page_count.")
 
 # Jobs
 TASKS_URL = Setting("TASKS_URL", "", "Base URL of Cloud Tasks; empty: Google's.")
-WORKER_URL = Setting("WORKER_URL", "http://127.0.0.1:8081", "Base URL of the worker function; also the audience of the tokens that open it.")
-TASKS_SERVICE_ACCOUNT = Setting("TASKS_SERVICE_ACCOUNT", "tasks@mamastoria-local.iam.gserviceaccount.com", "Service account that Cloud Tasks calls the worker as.")
-TASKS_SECONDS = Setting("TASKS_SECONDS", 1800, "How long Cloud Tasks waits for the worker's answer to one delivery, in seconds (15 to 1800).")
+WORKER_URL = Setting(
+    "WORKER_URL", "http://127.0.0.1:8081", "Base URL of the worker function; also the audience of the tokens that open it."
+)
+TASKS_SERVICE_ACCOUNT = Setting(
+    "TASKS_SERVICE_ACCOUNT", "tasks@mamastoria-local.iam.gserviceaccount.com", "Service account that Cloud Tasks calls the worker as."
+)
+TASKS_SECONDS = Setting(
+    "TASKS_SECONDS", 1800, "How long Cloud Tasks waits for the worker's answer to one delivery, in seconds (15 to 1800)."
+)
 
 # Mail
 SMTP_HOST = Setting("SMTP_HOST", "127.0.0.1", "Mail server that sends our mail.")

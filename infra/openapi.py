@@ -192,7 +192,9 @@ def _is_page(route: Route) -> bool:
     from common.pages import PageQuery
 
     query = route.arguments.get("query")
-    return inspect.isclass(query) and issubclass(query, PageQuery) and route.data_type.json_schema(mode="serialization").get("type") == "array"
+    return (
+        inspect.isclass(query) and issubclass(query, PageQuery) and route.data_type.json_schema(mode="serialization").get("type") == "array"
+    )
 
 
 def gateway_document(address: Callable[[str], str], routes: list[Route] = ROUTES) -> Schema:

@@ -3,8 +3,6 @@
 A part stands between `<!-- NAME -->` and `<!-- /NAME -->`.
 """
 
-import re
-
 from common.settings import SETTINGS
 from infra.routes import ROOT, table
 
@@ -27,7 +25,9 @@ def current() -> str:
     """The README with its generated parts as they should be."""
     text = README.read_text()
     for name, make in PARTS.items():
-        text = re.sub(rf"(<!-- {name} -->\n).*?(\n<!-- /{name} -->)", lambda found, make=make: found[1] + make() + found[2], text, flags=re.DOTALL)  # type: ignore[misc]
+        start, end = f"<!-- {name} -->\n", f"\n<!-- /{name} -->"
+        before, _, rest = text.partition(start)
+        text = before + start + make() + end + rest.partition(end)[2]
     return text
 
 

@@ -10,7 +10,9 @@ ROOT = Path(__file__).resolve().parent.parent
 # Cloud Tasks and Scheduler call these; the gateway does not know them.
 INTERNAL = ("worker", "video")
 
-APIS: list[Api] = [importlib.import_module(f"functions.{main.parent.name}.main").api for main in sorted((ROOT / "functions").glob("*/main.py"))]
+APIS: list[Api] = [
+    importlib.import_module(f"functions.{main.parent.name}.main").api for main in sorted((ROOT / "functions").glob("*/main.py"))
+]
 PUBLIC_APIS = [api for api in APIS if api.function not in INTERNAL]
 ROUTES: list[Route] = [route for api in PUBLIC_APIS for route in api.routes]
 ALL_ROUTES: list[Route] = [route for api in APIS for route in api.routes]

@@ -23,7 +23,8 @@ def services() -> Iterator[stack.Stack]:
     """The stand-ins of the outside services; tasks ring into the void, tests call the worker themselves."""
     folder = Path(tempfile.mkdtemp(prefix="mamastoria-stack-"))
     running = stack.start(folder, "http://127.0.0.1:9")
-    os.environ.update(running.settings, APP_ENV="test", PUBLIC_URL="http://gateway.test")
+    # One panel a page, because drawing is what takes time; the story test draws three pages.
+    os.environ.update(running.settings, APP_ENV="test", PUBLIC_URL="http://gateway.test", PANELS_PER_PAGE="1")
     yield running
     running.stop()
     shutil.rmtree(folder, ignore_errors=True)

@@ -21,7 +21,26 @@ CALLERS = {auth.public, auth.maybe_user, auth.user, auth.owner, auth.admin, auth
 
 # Importing a function's main may not load these: clients cost seconds of cold start, and what they
 # open at import does not survive the server's fork.
-FORBIDDEN = ("google.auth", "google.api_core", "google.oauth2", "google.cloud.storage", "google.cloud.sql", "grpc", "firebase_admin", "aiohttp", "PIL", "argon2", "bcrypt", "phonenumbers", "requests", "jwt", "cryptography", "sqlalchemy.orm", "alembic", "email_validator")
+FORBIDDEN = (
+    "google.auth",
+    "google.api_core",
+    "google.oauth2",
+    "google.cloud.storage",
+    "google.cloud.sql",
+    "grpc",
+    "firebase_admin",
+    "aiohttp",
+    "PIL",
+    "argon2",
+    "bcrypt",
+    "phonenumbers",
+    "requests",
+    "jwt",
+    "cryptography",
+    "sqlalchemy.orm",
+    "alembic",
+    "email_validator",
+)
 
 
 @every_route
@@ -72,11 +91,13 @@ def test_turns_strangers_away_unless_it_is_open(route, api):
 def test_an_owner_route_hides_the_comic_from_everybody_else(route, signed_in, request):
     if route.caller is not auth.owner:
         return
-    siti, budi = request.getfixturevalue("two_people")
+    budi = request.getfixturevalue("two_people")[1]
     comic = request.getfixturevalue("sitis_comic")
     template = re.sub(r"{(comic|comic_id|id)}", "{this}", route.path, count=1)
     template = re.sub(r"{(?!this)\w+}", "1", template)
-    foreign, missing = (budi.call(route.method, template.format(this=each), {} if route.method != "GET" else None) for each in (comic, 987654321))
+    foreign, missing = (
+        budi.call(route.method, template.format(this=each), {} if route.method != "GET" else None) for each in (comic, 987654321)
+    )
     assert foreign.status == 404
     assert foreign.json == missing.json
 
@@ -95,7 +116,9 @@ def sitis_comic(two_people):
     from common import db
 
     with db.transaction() as making:
-        return making.value("insert into comics (user_id, title) values (:user, 'Milik Siti') returning id", user=two_people[0].user["id_users"])
+        return making.value(
+            "insert into comics (user_id, title) values (:user, 'Milik Siti') returning id", user=two_people[0].user["id_users"]
+        )
 
 
 def _function(route):
@@ -111,7 +134,9 @@ def test_starts_without_loading_a_client_or_anything_heavy(function):
 
 @every_function
 def test_starts_no_thread_and_opens_no_connection_at_import(function):
-    code = f"import threading, functions.{function}.main, common.db; print(threading.active_count(), common.db._engine.cache_info().currsize)"
+    code = (
+        f"import threading, functions.{function}.main, common.db; print(threading.active_count(), common.db._engine.cache_info().currsize)"
+    )
     assert subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True).stdout.split() == ["1", "0"]
 
 

@@ -39,7 +39,10 @@ def test_from_a_story_idea_to_a_published_comic_that_another_person_reads(api, m
     assert (draft["status"], draft["progress"], draft["is_ready_to_generate"]) == ("SCRIPT_READY", 30, True)
     assert {panel["page_number"] for panel in draft["panels"]} == {1, 2, 3}
     panel = draft["panels"][0]
-    changed = {"narration": "Di tepi hutan yang rindang, Kancil menatap kebun di seberang.", "dialogues": [{"Kancil": "Wah, buahnya ranum sekali!"}]}
+    changed = {
+        "narration": "Di tepi hutan yang rindang, Kancil menatap kebun di seberang.",
+        "dialogues": [{"Kancil": "Wah, buahnya ranum sekali!"}],
+    }
     siti.put(f"/v1/comics/{comic}/panels/{panel['panel_id']}", changed)
 
     assert siti.post(f"/v1/comics/{comic}/drafts", expect=202).data["stage"] == "panels"

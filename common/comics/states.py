@@ -30,7 +30,7 @@ BUSY: frozenset[Status] = frozenset({"PENDING", "GENERATING_SCRIPT", "RENDERING"
 class WrongState(Conflict):
     """The draft is in a state from which this is not possible."""
 
-    detail = Text("The comic is {status}; this is not possible now", "Komik berstatus {status}; ini belum bisa dilakukan sekarang")
+    detail = Text("The comic is {state}; this is not possible now", "Komik berstatus {state}; ini belum bisa dilakukan sekarang")
 
 
 class IsPublished(Conflict):
@@ -61,7 +61,7 @@ def move(db: Db, comic: Any, to: Status, *, error: dict[str, Any] | None = None)
     `error` is `{"en": …, "id": …}`, the reason a creator reads; any move without one clears it.
     """
     if to not in MOVES[comic.draft_job_status]:
-        raise WrongState(status=comic.draft_job_status)
+        raise WrongState(state=comic.draft_job_status)
     db.run(
         "update comics set draft_job_status = :to, draft_error = cast(:error as jsonb), updated_at = now() where id = :comic",
         to=to,

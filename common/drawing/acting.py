@@ -89,11 +89,14 @@ def pose_in(text: str) -> str | None:
 def mood_of(said: str, told: str, rng: Random) -> Mood:
     """How a figure looks that says `said` in a panel described as `told`."""
     found = mood_in(said)
-    if found:
+    if found and found != "asleep":
         return found
     if said.rstrip().endswith(("!!", "?!", "!?")):
         return "surprised"
-    return mood_in(told) or rng.choice(("happy", "calm", "happy", "surprised" if said.endswith("!") else "calm"))
+    felt = mood_in(told)
+    if felt and not (felt == "asleep" and said):
+        return felt
+    return rng.choice(("happy", "calm", "happy", "surprised" if said.endswith("!") else "calm"))
 
 
 def pose_of(said: str, told: str, mood: Mood, rng: Random) -> str:

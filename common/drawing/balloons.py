@@ -110,7 +110,14 @@ def _room(block: Block, voice: Voice, style: Style) -> tuple[float, float]:
     return block.width * swell + 40, block.height * (1.24 if voice != "shout" else 1.4) + 50
 
 
-def letter(image: Image.Image, balloons: Sequence[Balloon], mouths: Sequence[tuple[Point, float]], style: Style, rng: Random, told: tuple[Block, Box] | None) -> None:
+def letter(
+    image: Image.Image,
+    balloons: Sequence[Balloon],
+    mouths: Sequence[tuple[Point, float]],
+    style: Style,
+    rng: Random,
+    told: tuple[Block, Box] | None,
+) -> None:
     """Draw captions and balloons on the finished picture; `mouths` are where the figures speak, with their heads' radius."""
     boxes = [one.box for one in balloons] + ([told[1]] if told else [])
     if not boxes:
@@ -237,7 +244,10 @@ def _tail(one: Balloon, mouth: Point, radius: float) -> list[list[Point]]:
         return []
     tip = (x + ux * (edge + long), y + uy * (edge + long))
     if one.voice == "think":
-        return [oval(x + ux * (edge + 16 + long * part), y + uy * (edge + 16 + long * part), size, size * 0.9, 16) for part, size in ((0.14, 15.0), (0.46, 10.0), (0.74, 6.0))]
+        return [
+            oval(x + ux * (edge + 16 + long * part), y + uy * (edge + 16 + long * part), size, size * 0.9, 16)
+            for part, size in ((0.14, 15.0), (0.46, 10.0), (0.74, 6.0))
+        ]
     half = min(24.0, one.box.width * 0.14)
     root = (x + ux * edge * 0.82, y + uy * edge * 0.82)
     bend = (x + ux * (edge + long * 0.5) - uy * 12, y + uy * (edge + long * 0.5) + ux * 12)

@@ -39,6 +39,13 @@ class Beast:
         """From the ground to the top of the head, in a man's height."""
         return self.size * (self.legs + self.deep * 0.85 + self.neck + self.head * 1.2)
 
+    @property
+    def reach(self) -> tuple[float, float]:
+        """How far tail and head reach to the left and right of the body's middle, in a man's height."""
+        tail = {"long": 0.86, "whip": 0.82, "tuft": 0.68, "bush": 1.1, "hair": 0.78}.get(self.tail, 0.64)
+        front = 0.46 + self.neck * 0.45 + self.head * (1.75 if self.ears == "fan" or self.horns == "wide" else 1.4)
+        return -tail * self.size, front * self.size
+
 
 BEASTS: dict[str, Beast] = {
     "kancil": Beast((184, 122, 72), size=0.5, legs=0.46, deep=0.4, leg=0.1, neck=0.22, head=0.33, muzzle=0.42, ears="leaf", marks="throat"),
@@ -97,7 +104,20 @@ def _trunk_and_belly(pen: Pen, build: Beast) -> None:
     back = [(-0.52, low - deep * 0.55), (-0.4, low - deep * 0.93), (-0.05, low - deep * 0.96), (0.3, low - deep), (0.52, low - deep * 0.72)]
     under = [(0.48, low - deep * 0.18), (0.2, low + 0.02), (-0.2, low + 0.01), (-0.46, low - deep * 0.16)]
     pen.shape(smooth(back + under, 6), build.coat)
-    pen.flat(smooth([(0.46, low - deep * 0.34), (0.4, low - deep * 0.1), (0.2, low), (-0.2, low - 0.01), (-0.36, low - deep * 0.1), (0.05, low - deep * 0.16)], 4), build.under)
+    pen.flat(
+        smooth(
+            [
+                (0.46, low - deep * 0.34),
+                (0.4, low - deep * 0.1),
+                (0.2, low),
+                (-0.2, low - 0.01),
+                (-0.36, low - deep * 0.1),
+                (0.05, low - deep * 0.16),
+            ],
+            4,
+        ),
+        build.under,
+    )
     _markings(pen, build, low, deep)
 
 
@@ -105,7 +125,19 @@ def _markings(pen: Pen, build: Beast, low: float, deep: float) -> None:
     if build.marks in ("stripes", "bands"):
         colour = DARK if build.marks == "stripes" else darker(build.coat, 0.24)
         for x in (-0.36, -0.18, 0.0, 0.18, 0.34):
-            pen.flat(smooth([(x - 0.035, low - deep * 0.95), (x + 0.035, low - deep * 0.96), (x + 0.04, low - deep * 0.55), (x - 0.005, low - deep * 0.34), (x - 0.01, low - deep * 0.6)], 3), colour)
+            pen.flat(
+                smooth(
+                    [
+                        (x - 0.035, low - deep * 0.95),
+                        (x + 0.035, low - deep * 0.96),
+                        (x + 0.04, low - deep * 0.55),
+                        (x - 0.005, low - deep * 0.34),
+                        (x - 0.01, low - deep * 0.6),
+                    ],
+                    3,
+                ),
+                colour,
+            )
     elif build.marks == "patches":
         for x, y, r in ((-0.3, 0.62, 0.15), (0.12, 0.72, 0.13), (0.34, 0.42, 0.08), (-0.02, 0.34, 0.07)):
             pen.flat(blob(pen.rng, x, low - deep * y, r, r * 0.8, 6, 0.2), DARK)
@@ -113,7 +145,10 @@ def _markings(pen: Pen, build: Beast, low: float, deep: float) -> None:
         for index in range(9):
             pen.dot(-0.36 + 0.09 * index, low - deep * (0.72 + 0.14 * (index % 2)), 0.02, 0.02, CREAM)
     elif build.marks == "patch":
-        pen.flat(smooth([(-0.2, low - deep * 0.95), (0.16, low - deep * 0.96), (0.1, low - deep * 0.5), (-0.14, low - deep * 0.48)], 4), build.ear)
+        pen.flat(
+            smooth([(-0.2, low - deep * 0.95), (0.16, low - deep * 0.96), (0.1, low - deep * 0.5), (-0.14, low - deep * 0.48)], 4),
+            build.ear,
+        )
 
 
 def _legs(pen: Pen, build: Beast, steps: tuple[float, float, float, float], far: bool, lying: bool) -> None:
@@ -130,7 +165,20 @@ def _legs(pen: Pen, build: Beast, steps: tuple[float, float, float, float], far:
         end = (x + step, -build.leg * 0.3 - abs(step) * build.legs * 0.5)
         wide = build.leg * (1.5 if hind else 1.2)
         pen.shape(limb([(x, top), knee, end], (wide * 1.2, build.leg * 1.05, build.leg * 0.9), 6), coat, shade=0.7)
-        pen.shape(smooth([(end[0] - build.leg * 0.5, end[1] - 0.01), (end[0] + build.leg * 0.45, end[1] - 0.02), (end[0] + build.leg * 0.74, end[1] + build.leg * 0.34), (end[0] - build.leg * 0.5, end[1] + build.leg * 0.34)], 4), foot, line=0.8, shade=0.3)
+        pen.shape(
+            smooth(
+                [
+                    (end[0] - build.leg * 0.5, end[1] - 0.01),
+                    (end[0] + build.leg * 0.45, end[1] - 0.02),
+                    (end[0] + build.leg * 0.74, end[1] + build.leg * 0.34),
+                    (end[0] - build.leg * 0.5, end[1] + build.leg * 0.34),
+                ],
+                4,
+            ),
+            foot,
+            line=0.8,
+            shade=0.3,
+        )
 
 
 def _neck(pen: Pen, build: Beast) -> None:
@@ -149,14 +197,24 @@ def _tail(pen: Pen, build: Beast) -> None:
     kind = build.tail
     if kind in ("long", "whip", "tuft"):
         wide = {"long": 0.11, "whip": 0.05, "tuft": 0.06}[kind]
-        path = [(x, y), (x - 0.22, y + 0.1), (x - 0.32, y - 0.16), (x - 0.2, y - 0.34)] if kind != "tuft" else [(x, y), (x - 0.12, y + 0.08), (x - 0.16, y + 0.36)]
+        path = (
+            [(x, y), (x - 0.22, y + 0.1), (x - 0.32, y - 0.16), (x - 0.2, y - 0.34)]
+            if kind != "tuft"
+            else [(x, y), (x - 0.12, y + 0.08), (x - 0.16, y + 0.36)]
+        )
         pen.shape(limb(path, (wide, wide, wide * 0.8), 6), PINK if kind == "whip" else build.coat, shade=0.5)
         if kind == "tuft":
             pen.shape(oval(x - 0.16, y + 0.42, 0.06, 0.1, 14), darker(build.coat, 0.45), shade=0)
         elif build.marks == "stripes":
             pen.shape(oval(x - 0.2, y - 0.34, 0.06, 0.06, 12), DARK, shade=0)
     elif kind == "bush":
-        pen.shape(smooth([(x + 0.04, y), (x - 0.22, y + 0.14), (x - 0.5, y - 0.02), (x - 0.6, y - 0.3), (x - 0.34, y - 0.22), (x - 0.14, y - 0.14)], 5), build.coat)
+        pen.shape(
+            smooth(
+                [(x + 0.04, y), (x - 0.22, y + 0.14), (x - 0.5, y - 0.02), (x - 0.6, y - 0.3), (x - 0.34, y - 0.22), (x - 0.14, y - 0.14)],
+                5,
+            ),
+            build.coat,
+        )
         pen.flat(smooth([(x - 0.5, y - 0.06), (x - 0.6, y - 0.3), (x - 0.42, y - 0.22)], 4), build.under)
     elif kind == "puff":
         pen.shape(blob(pen.rng, x - 0.04, y + 0.2, 0.14, 0.14, 7, 0.12), build.under)
@@ -173,7 +231,24 @@ def _head(pen: Pen, build: Beast, mood: Mood, talking: bool, turn: float) -> Non
     for side in (-1, 1):
         _ear(pen, build, side)
         _horn(pen, build, side)
-    pen.shape(smooth([(0, -0.98), (0.66, -0.82), (1.0, -0.2), (0.94, 0.42), (0.5, 0.86), (0.05, 0.92), (-0.5, 0.84), (-0.95, 0.4), (-1.0, -0.2), (-0.66, -0.82)], 5), build.coat)
+    pen.shape(
+        smooth(
+            [
+                (0, -0.98),
+                (0.66, -0.82),
+                (1.0, -0.2),
+                (0.94, 0.42),
+                (0.5, 0.86),
+                (0.05, 0.92),
+                (-0.5, 0.84),
+                (-0.95, 0.4),
+                (-1.0, -0.2),
+                (-0.66, -0.82),
+            ],
+            5,
+        ),
+        build.coat,
+    )
     if build.marks == "stripes":
         for x, tall in ((-0.22, 0.3), (0.12, 0.36), (0.46, 0.28)):
             pen.flat([(x - 0.08, -0.92), (x + 0.08, -0.92), (x, -0.92 + tall)], DARK)
@@ -201,12 +276,22 @@ def _muzzle(pen: Pen, build: Beast, mood: Mood, talking: bool, turn: float) -> N
     pen.shape(oval(x, y, 0.42 + long * 0.34, 0.3 + long * 0.22, 24, -0.08), pale, line=0.5, shade=0.4)
     mouth(pen, x + 0.02, y + 0.14, 0.5, mood, talking)
     nose_x = x + long * 0.22
-    pen.shape(smooth([(nose_x - 0.19, y - 0.24), (nose_x + 0.19, y - 0.24), (nose_x + 0.08, y - 0.06), (nose_x - 0.08, y - 0.06)], 4), build.nose, line=0.5, shade=0)
+    pen.shape(
+        smooth([(nose_x - 0.19, y - 0.24), (nose_x + 0.19, y - 0.24), (nose_x + 0.08, y - 0.06), (nose_x - 0.08, y - 0.06)], 4),
+        build.nose,
+        line=0.5,
+        shade=0,
+    )
     pen.dot(nose_x - 0.06, y - 0.2, 0.05, 0.03, lighter(build.nose, 0.6))
     if build.marks in ("stripes", "bands") or build.tail in ("whip", "puff"):
         for side in (-1, 1):
             for rise in (-0.08, 0.06):
-                pen.stroke([(x + side * 0.36, y + rise * 0.4), (x + side * 0.86, y + rise * 1.6)], 0.03, DARK if build.marks != "bands" else (250, 248, 244), curved=False)
+                pen.stroke(
+                    [(x + side * 0.36, y + rise * 0.4), (x + side * 0.86, y + rise * 1.6)],
+                    0.03,
+                    DARK if build.marks != "bands" else (250, 248, 244),
+                    curved=False,
+                )
     if build.marks == "beard":
         pen.shape(smooth([(x - 0.2, y + 0.3), (x + 0.2, y + 0.32), (x + 0.06, y + 0.86)], 4), (214, 206, 192), line=0.8, shade=0)
     if build.horns == "nose":
@@ -230,7 +315,9 @@ def _ear(pen: Pen, build: Beast, side: int) -> None:
         pen.shape(limb([(side * 0.38, -0.7), (side * 0.46 + lean, -1.5), (side * 0.5 + lean, -2.1)], (0.36, 0.46, 0.2), 6), coat)
         pen.flat(limb([(side * 0.4, -0.9), (side * 0.47 + lean, -1.5), (side * 0.5 + lean, -1.95)], (0.12, 0.2, 0.08), 6), inner)
     elif kind == "leaf":
-        pen.shape(smooth([(side * 0.5, -0.75), (side * 0.92, -1.32), (side * 1.3, -1.22), (side * 1.16, -0.66), (side * 0.82, -0.36)], 4), coat)
+        pen.shape(
+            smooth([(side * 0.5, -0.75), (side * 0.92, -1.32), (side * 1.3, -1.22), (side * 1.16, -0.66), (side * 0.82, -0.36)], 4), coat
+        )
         pen.flat(smooth([(side * 0.68, -0.74), (side * 0.98, -1.14), (side * 1.18, -1.1), (side * 1.04, -0.7)], 4), inner)
     elif kind == "side":
         pen.shape(smooth([(side * 0.8, -0.5), (side * 1.4, -0.62), (side * 1.62, -0.3), (side * 1.2, -0.12), (side * 0.86, -0.2)], 4), coat)
@@ -251,15 +338,28 @@ def _horn(pen: Pen, build: Beast, side: int) -> None:
     elif kind == "short":
         pen.shape(limb([(side * 0.5, -0.8), (side * 0.86, -1.08), (side * 0.82, -1.36)], (0.22, 0.17, 0.06), 5), HORN, line=0.8)
     elif kind == "wide":
-        pen.shape(limb([(side * 0.5, -0.74), (side * 1.3, -0.86), (side * 1.85, -1.34), (side * 1.7, -1.75)], (0.3, 0.28, 0.2, 0.06), 5), mix(HORN, DARK, 0.45), line=0.9)
+        pen.shape(
+            limb([(side * 0.5, -0.74), (side * 1.3, -0.86), (side * 1.85, -1.34), (side * 1.7, -1.75)], (0.3, 0.28, 0.2, 0.06), 5),
+            mix(HORN, DARK, 0.45),
+            line=0.9,
+        )
 
 
 def _trunk(pen: Pen, build: Beast, mood: Mood, talking: bool) -> None:
     mouth(pen, 0.3, 0.66, 0.5, mood, talking or mood in ("laugh",))
     for side in (-0.42, 0.4):
-        pen.shape(limb([(0.2 + side, 0.5), (0.3 + side * 1.3, 0.86), (0.5 + side * 1.3, 1.0)], (0.16, 0.13, 0.05), 4), (250, 246, 232), line=0.7, shade=0.3)
+        pen.shape(
+            limb([(0.2 + side, 0.5), (0.3 + side * 1.3, 0.86), (0.5 + side * 1.3, 1.0)], (0.16, 0.13, 0.05), 4),
+            (250, 246, 232),
+            line=0.7,
+            shade=0.3,
+        )
     up = mood in ("happy", "laugh", "surprised")
-    path = [(0.22, 0.1), (0.36, 0.7), (0.86, 0.96), (1.36, 0.62), (1.42, 0.2)] if up else [(0.22, 0.1), (0.34, 0.8), (0.44, 1.4), (0.7, 1.85), (1.02, 1.8)]
+    path = (
+        [(0.22, 0.1), (0.36, 0.7), (0.86, 0.96), (1.36, 0.62), (1.42, 0.2)]
+        if up
+        else [(0.22, 0.1), (0.34, 0.8), (0.44, 1.4), (0.7, 1.85), (1.02, 1.8)]
+    )
     pen.shape(limb(path, (0.62, 0.5, 0.4, 0.32, 0.26), 6), build.coat)
     for x, y, wide in ((0.34, 0.5, 0.2), (0.46, 0.72, 0.18)):
         pen.stroke(arc(x, y - 0.06, wide, 0.08, 20, 160, 5), 0.04, darker(build.coat, 0.3))

@@ -72,9 +72,26 @@ def bird(pen: Pen, species: str, pose: str, mood: Mood, talking: bool, marks: in
 
 def _wing(pen: Pen, y: float, coat: Colour, raised: bool) -> None:
     if raised:
-        points = [(0.06, y - 0.36), (-0.06, y - 0.86), (-0.4, y - 1.1), (-0.36, y - 0.8), (-0.52, y - 0.72), (-0.36, y - 0.54), (-0.3, y - 0.3), (-0.1, y - 0.2)]
+        points = [
+            (0.06, y - 0.36),
+            (-0.06, y - 0.86),
+            (-0.4, y - 1.1),
+            (-0.36, y - 0.8),
+            (-0.52, y - 0.72),
+            (-0.36, y - 0.54),
+            (-0.3, y - 0.3),
+            (-0.1, y - 0.2),
+        ]
     else:
-        points = [(0.14, y - 0.36), (-0.06, y - 0.44), (-0.34, y - 0.34), (-0.56, y - 0.2), (-0.34, y - 0.18), (-0.3, y - 0.1), (-0.04, y - 0.12)]
+        points = [
+            (0.14, y - 0.36),
+            (-0.06, y - 0.44),
+            (-0.34, y - 0.34),
+            (-0.56, y - 0.2),
+            (-0.34, y - 0.18),
+            (-0.3, y - 0.1),
+            (-0.04, y - 0.12),
+        ]
     pen.shape(smooth(points, 5), darker(coat, 0.14))
 
 
@@ -82,7 +99,9 @@ def _crest(pen: Pen, build: Bird, coat: Colour) -> None:
     if build.crest == "tuft":
         pen.shape(smooth([(-0.3, -0.8), (-0.42, -1.46), (-0.04, -1.16), (0.04, -1.5), (0.26, -0.84)], 4), darker(coat, 0.2))
     elif build.crest == "comb":
-        pen.shape(smooth([(-0.4, -0.8), (-0.46, -1.4), (-0.12, -1.2), (0.04, -1.6), (0.26, -1.2), (0.5, -1.36), (0.5, -0.7)], 4), (214, 54, 58))
+        pen.shape(
+            smooth([(-0.4, -0.8), (-0.46, -1.4), (-0.12, -1.2), (0.04, -1.6), (0.26, -1.2), (0.5, -1.36), (0.5, -0.7)], 4), (214, 54, 58)
+        )
     elif build.crest == "horns":
         for side in (-1, 1):
             pen.shape(smooth([(side * 0.3, -0.8), (side * 0.86, -1.36), (side * 0.86, -0.46)], 3), darker(coat, 0.2))
@@ -91,7 +110,12 @@ def _crest(pen: Pen, build: Bird, coat: Colour) -> None:
 def _beak(pen: Pen, build: Bird, opened: bool) -> None:
     gape = 0.22 if opened else 0.0
     if build.beak == "flat":
-        pen.shape(smooth([(0.2, 0.2), (0.8, 0.14), (1.4, 0.26 + gape), (1.36, 0.46 + gape), (0.3, 0.56 + gape)], 4), darker(BEAK, 0.14), line=0.8, shade=0.3)
+        pen.shape(
+            smooth([(0.2, 0.2), (0.8, 0.14), (1.4, 0.26 + gape), (1.36, 0.46 + gape), (0.3, 0.56 + gape)], 4),
+            darker(BEAK, 0.14),
+            line=0.8,
+            shade=0.3,
+        )
         pen.shape(smooth([(0.16, 0.16), (0.8, 0.04), (1.5, 0.2), (1.46, 0.34), (0.3, 0.4)], 4), BEAK, line=0.8, shade=0.3)
         return
     long = {"small": 0.72, "hook": 1.3}.get(build.beak, 1.3)

@@ -1,7 +1,7 @@
 """Who is in a panel: the chosen characters, who speaks, and the people and animals that its text names."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
 
 from common.clients.artist import Brief, Look
 from common.drawing.colours import digest
@@ -26,12 +26,34 @@ SPECIES_BY_WORD = {word: species for species, words in _SPECIES.items() for word
 _DISH = {"goreng", "bakar", "panggang", "geprek", "rica", "asin", "fried", "grilled"}
 _DISH_BEFORE = {"daging", "telur", "telor", "sate", "soto", "susu", "gulai", "bulu", "kulit", "mi", "bakso", "nasi"}
 _NOBODY = {"narator", "narrator", "narasi", "semua", "mereka", "everyone", "all", "suara", "teks", "sfx", "bersama"}
-_TITLES = {"si", "sang", "pak", "bu", "bapak", "ibu", "kak", "kakak", "adik", "dik", "mas", "mbak", "the", "raja", "putri", "kecil", "dan", "and"}
+_TITLES = {
+    "si",
+    "sang",
+    "pak",
+    "bu",
+    "bapak",
+    "ibu",
+    "kak",
+    "kakak",
+    "adik",
+    "dik",
+    "mas",
+    "mbak",
+    "the",
+    "raja",
+    "putri",
+    "kecil",
+    "dan",
+    "and",
+}
 
 
 @dataclass(frozen=True)
 class Figure:
-    """Somebody in the panel: an animal of `species`, or else `person`; `lines` counts what they say."""
+    """Somebody in the panel: an animal of `species`, or else `person`.
+
+    `lines` counts what they say, `many` asks for a few of the kind, `marks` is a number that picks an animal's colours.
+    """
 
     name: str
     words: frozenset[str]
@@ -40,13 +62,18 @@ class Figure:
     lines: int = 0
     chosen: bool = False
     many: bool = False
-    marks: int = field(default=0)
+    marks: int = 0
 
 
 def figure(look: Look, chosen: bool = False) -> Figure:
-    """The figure a name and description speak of; the first animal named makes it that animal."""
-    names = words_of(look.name)
-    species = species_in(names) or species_in(words_of(look.prompt)[:14])
+    """The figure a name and description speak of: an animal if the name or the description's beginning names one.
+
+    A person may carry an animal's name: a description that speaks of a person alone decides.
+    """
+    names, told = words_of(look.name), words_of(look.prompt)
+    species = species_in(names) or species_in(told[:14])
+    if species and not species_in(told) and any(role_of(word) for word in told):
+        species = None
     words = frozenset(names) - _TITLES or frozenset(names)
     who = None if species else person(look.name, look.prompt)
     return Figure(look.name, words, species or "", who, chosen=chosen, marks=digest(look.name))
@@ -79,8 +106,8 @@ def speaks(one: Figure, speaker: str) -> bool:
     names = words_of(speaker)
     if not names:
         return False
-    if one.name.casefold() == speaker.strip().casefold() or set(names) - _TITLES & one.words:
-        return bool(one.name.casefold() == speaker.strip().casefold() or (set(names) - _TITLES) & one.words)
+    if one.name.casefold() == speaker.strip().casefold() or (set(names) - _TITLES) & one.words:
+        return True
     species = species_in(names)
     if species:
         return one.species == species
@@ -114,7 +141,9 @@ def _mentioned(told: list[str]) -> list[Figure]:
 def _named(one: Figure, words: frozenset[str]) -> bool:
     if one.words & words:
         return True
-    return bool(one.species) and any(SPECIES_BY_WORD.get(word.partition("-")[0], SPECIES_BY_WORD.get(word)) == one.species for word in words)
+    return bool(one.species) and any(
+        SPECIES_BY_WORD.get(word.partition("-")[0], SPECIES_BY_WORD.get(word)) == one.species for word in words
+    )
 
 
 def _same(one: Figure, other: Figure) -> bool:
@@ -126,10 +155,13 @@ def _same(one: Figure, other: Figure) -> bool:
 
 def _counted(one: Figure, lines: int, told: list[str]) -> Figure:
     many = bool(one.species) and any(
-        word.partition("-")[0] == word.partition("-")[2] and SPECIES_BY_WORD.get(word.partition("-")[0]) == one.species for word in told
+        word not in SPECIES_BY_WORD
+        and word.partition("-")[0] == word.partition("-")[2]
+        and SPECIES_BY_WORD.get(word.partition("-")[0]) == one.species
+        for word in told
     )
     many = many or any(
         before in ("para", "kawanan", "gerombolan", "sekawanan", "many") and SPECIES_BY_WORD.get(word) == one.species
         for before, word in zip(told, told[1:], strict=False)
     )
-    return Figure(one.name, one.words, one.species, one.person, lines, one.chosen, many, one.marks)
+    return replace(one, lines=lines, many=many)

@@ -6,7 +6,7 @@ from random import Random
 from common.drawing.acting import about, mood_of, pose_of
 from common.drawing.beasts import BEASTS
 from common.drawing.cast import SPECIES_BY_WORD, Figure
-from common.drawing.creatures import SIZES
+from common.drawing.creatures import REACH
 from common.drawing.faces import Mood
 from common.drawing.people import height_of
 
@@ -39,11 +39,15 @@ def stature(figure: Figure, heads: float = 4.0) -> tuple[float, float]:
     if figure.person:
         tall = height_of(figure.person)
         return tall, tall * max(0.46, 1.3 / heads)
+    left, right = reach(figure)
+    return (BEASTS[figure.species].height if figure.species in BEASTS else REACH[figure.species][0]), right - left
+
+
+def reach(figure: Figure) -> tuple[float, float]:
+    """How far an animal reaches to the left and right of its place, facing right, in a man's height."""
     if figure.species in BEASTS:
-        build = BEASTS[figure.species]
-        return build.height, build.size * (1.06 + build.neck * 0.45 + build.head * 1.25)
-    high, aspect = SIZES[figure.species]
-    return high, high * aspect
+        return BEASTS[figure.species].reach
+    return REACH[figure.species][1:] if figure.species else (-0.23, 0.23)
 
 
 def head_of(figure: Figure, heads: float) -> float:
@@ -86,19 +90,30 @@ def scales(figures: tuple[Figure, ...], width: float, room: float, shot: str, he
     tallest = room * {"wide": 0.78, "medium": 0.96, "close": 1.3}[shot]
     units = [tallest * show / max(shown) / high for show, high in zip(shown, heights, strict=True)]
     widths = [unit * stature(one, heads)[1] for unit, one in zip(units, figures, strict=True)]
-    most = {1: 0.9, 2: 1.3, 3: 1.42}.get(len(figures), 1.5) * width * (1.12 if shot == "close" else 1.0)
-    alone = width * (0.9 if len(figures) == 1 else 0.72)
+    most = {1: 1.0, 2: 1.1, 3: 1.22}.get(len(figures), 1.28) * width
+    alone = width * (0.9 if len(figures) == 1 else 0.7)
     shrunk = min(1.0, most / sum(widths))
     return [unit * min(shrunk, alone / wide) for unit, wide in zip(units, widths, strict=True)]
 
 
-def block(figures: tuple[Figure, ...], said: list[str], told: str, page: tuple[float, float, float], top: float, shot: str, heads: float, rng: Random) -> list[Actor]:
+def block(
+    figures: tuple[Figure, ...],
+    said: list[str],
+    told: str,
+    page: tuple[float, float, float],
+    top: float,
+    shot: str,
+    heads: float,
+    rng: Random,
+) -> list[Actor]:
     """Actors in their places, those behind first; `page` is width, ground y and bottom y, no head reaches above `top`."""
+    if not figures:
+        return []
     width, floor, _ = page
     places = slots(figures, rng)
     units = scales(figures, width, floor - top, shot, heads)
     crowded = sum(unit * stature(one, heads)[1] for unit, one in zip(units, figures, strict=True)) > width * 0.96
-    low = max(range(len(figures)), key=lambda index: (stature(figures[index])[1] / stature(figures[index])[0], index), default=0)
+    low = max(range(len(figures)), key=lambda index: (stature(figures[index])[1] / stature(figures[index])[0], index))
     actors: list[Actor] = []
     for index, (one, part, unit) in enumerate(zip(figures, places, units, strict=True)):
         high, wide = stature(one, heads)

@@ -17,11 +17,11 @@ CREAM: Colour = (250, 238, 206)
 DARK: Colour = (52, 40, 44)
 TOOTH: Colour = (255, 252, 240)
 
-# Height of each in a man's height, and how many times wider than high it is.
-SIZES: dict[str, tuple[float, float]] = {
-    "buaya": (0.5, 3.0), "kura": (0.44, 1.6), "ular": (0.56, 1.5), "ikan": (0.5, 1.5), "burung": (0.42, 1.2), "elang": (0.58, 1.2),
-    "hantu": (0.48, 0.9), "ayam": (0.5, 1.1), "bebek": (0.44, 1.2), "monyet": (0.66, 0.9), "katak": (0.36, 1.3), "kupu": (0.6, 0.8),
-    "lebah": (0.55, 0.8), "semut": (0.36, 1.5),
+# Height, and how far each reaches to the left and right of its place, in a man's height.
+REACH: dict[str, tuple[float, float, float]] = {
+    "buaya": (0.5, -1.1, 1.1), "kura": (0.5, -0.42, 0.6), "ular": (0.64, -0.6, 0.42), "ikan": (0.62, -0.58, 0.34), "burung": (0.5, -0.34, 0.32),
+    "elang": (0.64, -0.42, 0.38), "hantu": (0.54, -0.34, 0.22), "ayam": (0.56, -0.38, 0.3), "bebek": (0.48, -0.34, 0.36), "monyet": (0.66, -0.3, 0.22),
+    "katak": (0.42, -0.42, 0.42), "kupu": (0.7, -0.32, 0.32), "lebah": (0.66, -0.36, 0.32), "semut": (0.44, -0.42, 0.34),
 }  # fmt: skip
 
 
@@ -51,10 +51,42 @@ def _crocodile(pen: Pen, pose: str, mood: Mood, talking: bool, marks: int) -> Po
         pen.shape(limb([(x, -0.18), (x - 0.04, -0.06), (x + 0.07, -0.03)], (0.15, 0.12, 0.08), 4), green, shade=0.5)
     gape = 0.16 if talking or mood in ("laugh", "angry", "surprised") else 0.035
     head = pen.at(0.42, -0.3, 1.0)
-    head.shape(smooth([(-0.08, 0.02), (0.1, 0.1), (0.4, 0.1 + gape * 0.4), (0.62, 0.08 + gape * 0.7), (0.64, 0.14 + gape * 0.7), (0.4, 0.2 + gape * 0.3), (0.0, 0.2)], 5), belly, shade=0.5)
+    head.shape(
+        smooth(
+            [
+                (-0.08, 0.02),
+                (0.1, 0.1),
+                (0.4, 0.1 + gape * 0.4),
+                (0.62, 0.08 + gape * 0.7),
+                (0.64, 0.14 + gape * 0.7),
+                (0.4, 0.2 + gape * 0.3),
+                (0.0, 0.2),
+            ],
+            5,
+        ),
+        belly,
+        shade=0.5,
+    )
     if gape > 0.1:
         head.flat(smooth([(0.08, 0.08), (0.36, 0.03), (0.6, 0.03), (0.58, 0.08 + gape * 0.7), (0.3, 0.12 + gape * 0.3)], 4), (150, 52, 56))
-    head.shape(smooth([(-0.14, 0.0), (-0.1, -0.17), (0.06, -0.2), (0.2, -0.1), (0.44, -0.06), (0.62, -0.09), (0.68, 0.0), (0.58, 0.06), (0.2, 0.06), (0.0, 0.1)], 6), green)
+    head.shape(
+        smooth(
+            [
+                (-0.14, 0.0),
+                (-0.1, -0.17),
+                (0.06, -0.2),
+                (0.2, -0.1),
+                (0.44, -0.06),
+                (0.62, -0.09),
+                (0.68, 0.0),
+                (0.58, 0.06),
+                (0.2, 0.06),
+                (0.0, 0.1),
+            ],
+            6,
+        ),
+        green,
+    )
     for index in range(6):
         x = 0.22 + index * 0.07
         head.shape([(x - 0.022, 0.045), (x + 0.022, 0.045), (x, 0.1)], TOOTH, line=0.4, shade=0)
@@ -76,7 +108,9 @@ def _turtle(pen: Pen, pose: str, mood: Mood, talking: bool, marks: int) -> Point
     pen.shape(limb([(0.22, -0.14), (0.38, -0.2), (0.42, -0.3)], (0.14, 0.12, 0.13), 5), skin, shade=0.5)
     pen.shape(smooth([(-0.36, -0.08), (-0.3, -0.26), (0, -0.4), (0.3, -0.26), (0.36, -0.08), (0, -0.05)], 6), shell)
     for x, y, r in ((0, -0.24, 0.085), (-0.18, -0.19, 0.07), (0.18, -0.19, 0.07)):
-        pen.shape([(x + r * math.cos(i * 1.047), y + r * 0.9 * math.sin(i * 1.047)) for i in range(6)], lighter(shell, 0.24), line=0.6, shade=0.4)
+        pen.shape(
+            [(x + r * math.cos(i * 1.047), y + r * 0.9 * math.sin(i * 1.047)) for i in range(6)], lighter(shell, 0.24), line=0.6, shade=0.4
+        )
     pen.shape(limb([(-0.36, -0.07), (0, -0.03), (0.36, -0.07)], (0.06, 0.07, 0.06), 5), lighter(shell, 0.4), line=0.8, shade=0.3)
     head = pen.at(0.44, -0.36, 0.13)
     head.shape(smooth([(0, -1), (0.8, -0.7), (1.1, 0.1), (0.7, 0.75), (0, 0.85), (-0.8, 0.6), (-1.0, -0.1), (-0.7, -0.8)], 5), skin)
@@ -105,11 +139,24 @@ def _snake(pen: Pen, pose: str, mood: Mood, talking: bool, marks: int) -> Point:
 def _fish(pen: Pen, pose: str, mood: Mood, talking: bool, marks: int) -> Point:
     skin: Colour = ((246, 142, 54), (86, 150, 214), (240, 198, 66), (226, 96, 120))[marks % 4]
     y = -0.3
-    pen.shape(smooth([(-0.28, y), (-0.48, y - 0.2), (-0.56, y - 0.16), (-0.46, y), (-0.56, y + 0.17), (-0.48, y + 0.2)], 4), lighter(skin, 0.2))
+    pen.shape(
+        smooth([(-0.28, y), (-0.48, y - 0.2), (-0.56, y - 0.16), (-0.46, y), (-0.56, y + 0.17), (-0.48, y + 0.2)], 4), lighter(skin, 0.2)
+    )
     pen.shape(smooth([(-0.12, y - 0.16), (0.0, y - 0.32), (0.2, y - 0.16)], 4), lighter(skin, 0.2))
-    pen.shape(smooth([(-0.32, y), (-0.14, y - 0.18), (0.12, y - 0.2), (0.32, y - 0.04), (0.32, y + 0.05), (0.12, y + 0.19), (-0.14, y + 0.17)], 6), skin)
+    pen.shape(
+        smooth(
+            [(-0.32, y), (-0.14, y - 0.18), (0.12, y - 0.2), (0.32, y - 0.04), (0.32, y + 0.05), (0.12, y + 0.19), (-0.14, y + 0.17)], 6
+        ),
+        skin,
+    )
     for x, wide in ((-0.1, 0.15), (0.06, 0.17)):
-        pen.flat(smooth([(x - 0.025, y - wide), (x + 0.025, y - wide), (x + 0.055, y), (x + 0.02, y + wide), (x - 0.03, y + wide), (x + 0.005, y)], 4), CREAM)
+        pen.flat(
+            smooth(
+                [(x - 0.025, y - wide), (x + 0.025, y - wide), (x + 0.055, y), (x + 0.02, y + wide), (x - 0.03, y + wide), (x + 0.005, y)],
+                4,
+            ),
+            CREAM,
+        )
     pen.shape(smooth([(-0.02, y + 0.03), (-0.14, y + 0.12), (-0.04, y + 0.15)], 4), lighter(skin, 0.25), line=0.7, shade=0)
     eye(pen, 0.19, y - 0.055, 0.3, mood, 0.4, (60, 90, 110))
     mouth(pen.at(0.27, y + 0.05, 0.22), 0, 0, 0.4, mood, talking)
@@ -122,13 +169,22 @@ def _monkey(pen: Pen, pose: str, mood: Mood, talking: bool, marks: int) -> Point
     acted = POSES[pose]
     sitting = acted.kind != "stand"
     pen = pen.at(0, -acted.lift + (0.1 if sitting else 0.0), 0.64, turn=math.radians(acted.lean))
-    pen.shape(limb([(-0.1, -0.24), (-0.36, -0.16), (-0.46, -0.42), (-0.3, -0.52), (-0.28, -0.42)], (0.06, 0.055, 0.05, 0.045, 0.03), 6), fur, shade=0.3)
+    pen.shape(
+        limb([(-0.1, -0.24), (-0.36, -0.16), (-0.46, -0.42), (-0.3, -0.52), (-0.28, -0.42)], (0.06, 0.055, 0.05, 0.045, 0.03), 6),
+        fur,
+        shade=0.3,
+    )
     _monkey_arm(pen, -0.13, acted.far_arm, fur, face)
     for side, angles in ((-1, acted.far_leg), (1, acted.near_leg)):
         knee = (side * 0.09 + 0.14 * math.sin(math.radians(angles[0])) + side * 0.03, -0.16)
         ankle = (knee[0] + 0.13 * math.sin(math.radians(angles[1])), -0.04)
         pen.shape(limb([(side * 0.08, -0.28), knee, ankle], (0.13, 0.11, 0.09), 5), fur, shade=0.6)
-        pen.shape(smooth([(ankle[0] - 0.05, -0.05), (ankle[0] + 0.1, -0.05), (ankle[0] + 0.11, 0.0), (ankle[0] - 0.05, 0.0)], 4), face, line=0.8, shade=0.3)
+        pen.shape(
+            smooth([(ankle[0] - 0.05, -0.05), (ankle[0] + 0.1, -0.05), (ankle[0] + 0.11, 0.0), (ankle[0] - 0.05, 0.0)], 4),
+            face,
+            line=0.8,
+            shade=0.3,
+        )
     pen.shape(smooth([(0, -0.6), (0.14, -0.52), (0.17, -0.34), (0.1, -0.2), (-0.1, -0.2), (-0.17, -0.34), (-0.14, -0.52)], 5), fur)
     pen.flat(oval(0.015, -0.37, 0.1, 0.13, 22), face)
     head = pen.at(0.03, -0.74, 0.22)
@@ -136,7 +192,24 @@ def _monkey(pen: Pen, pose: str, mood: Mood, talking: bool, marks: int) -> Point
         head.shape(oval(side * 1.05, 0.05, 0.36, 0.4, 18), fur)
         head.flat(oval(side * 1.07, 0.07, 0.2, 0.24, 16), face)
     head.shape(oval(0, 0, 1.0, 0.98, 30), fur)
-    head.flat(smooth([(0.1, -0.42), (0.55, -0.62), (0.86, -0.2), (0.66, 0.2), (0.8, 0.56), (0.1, 0.88), (-0.58, 0.56), (-0.46, 0.2), (-0.66, -0.2), (-0.35, -0.62)], 5), face)
+    head.flat(
+        smooth(
+            [
+                (0.1, -0.42),
+                (0.55, -0.62),
+                (0.86, -0.2),
+                (0.66, 0.2),
+                (0.8, 0.56),
+                (0.1, 0.88),
+                (-0.58, 0.56),
+                (-0.46, 0.2),
+                (-0.66, -0.2),
+                (-0.35, -0.62),
+            ],
+            5,
+        ),
+        face,
+    )
     _face(head, mood, talking, 0.32, -0.14, 0.1, 1.05, 0.5)
     head.dot(0.04, 0.2, 0.05, 0.035, DARK)
     head.dot(0.22, 0.2, 0.05, 0.035, DARK)
@@ -157,14 +230,29 @@ def _monkey_arm(pen: Pen, x: float, angles: tuple[float, float], fur: Colour, fa
 def _frog(pen: Pen, pose: str, mood: Mood, talking: bool, marks: int) -> Point:
     skin: Colour = ((112, 176, 74), (84, 164, 110), (150, 168, 70))[marks % 3]
     for side in (-1, 1):
-        pen.shape(smooth([(side * 0.1, -0.16), (side * 0.28, -0.22), (side * 0.3, -0.06), (side * 0.42, -0.02), (side * 0.4, 0.01), (side * 0.14, 0.01)], 5), darker(skin, 0.12))
+        pen.shape(
+            smooth(
+                [
+                    (side * 0.1, -0.16),
+                    (side * 0.28, -0.22),
+                    (side * 0.3, -0.06),
+                    (side * 0.42, -0.02),
+                    (side * 0.4, 0.01),
+                    (side * 0.14, 0.01),
+                ],
+                5,
+            ),
+            darker(skin, 0.12),
+        )
     pen.shape(smooth([(0, -0.3), (0.2, -0.22), (0.22, -0.06), (0, -0.01), (-0.22, -0.06), (-0.2, -0.22)], 6), skin)
     pen.flat(oval(0.02, -0.1, 0.13, 0.08, 20), CREAM)
     for side in (-1, 1):
         pen.shape(limb([(side * 0.12, -0.12), (side * 0.14, -0.02)], (0.07, 0.06), 4), skin, shade=0.4)
         pen.shape(oval(side * 0.1 + 0.03, -0.34, 0.075, 0.075, 20), skin)
         eye(pen, side * 0.1 + 0.035, -0.345, 0.27, mood, 0.4, (150, 120, 40))
-    pen.shape(smooth([(0.03, -0.34), (0.22, -0.28), (0.23, -0.2), (0.03, -0.14), (-0.17, -0.2), (-0.16, -0.28)], 6), skin, line=0, shade=0.3)
+    pen.shape(
+        smooth([(0.03, -0.34), (0.22, -0.28), (0.23, -0.2), (0.03, -0.14), (-0.17, -0.2), (-0.16, -0.28)], 6), skin, line=0, shade=0.3
+    )
     mouth(pen.at(0.04, -0.22, 0.3), 0, 0, 0.72, mood if mood != "calm" else "happy", talking)
     return _at(pen, 0.06, -0.2)
 

@@ -57,20 +57,49 @@ def emotion(pen: Pen, actor: Actor, mouth: Point, radius: float) -> None:
         for angle in (-130, -100, -70):
             turned = math.radians(angle if side > 0 else -180 - angle)
             start = (x + unit * 0.5 * math.cos(turned), y + unit * 0.5 * math.sin(turned))
-            pen.stroke([start, (x + unit * 1.1 * math.cos(turned), y + unit * 1.1 * math.sin(turned))], unit * 0.14, (255, 208, 70), curved=False)
+            pen.stroke(
+                [start, (x + unit * 1.1 * math.cos(turned), y + unit * 1.1 * math.sin(turned))], unit * 0.14, (255, 208, 70), curved=False
+            )
     elif actor.mood == "angry":
         for dx, dy in ((-0.3, -0.3), (0.3, -0.3), (-0.3, 0.3), (0.3, 0.3)):
-            pen.stroke([(x + dx * unit * 1.3, y + dy * unit * 0.3), (x + dx * unit * 0.5, y + dy * unit * 0.5), (x + dx * unit * 0.3, y + dy * unit * 1.3)], unit * 0.14, (222, 58, 58))
+            pen.stroke(
+                [
+                    (x + dx * unit * 1.3, y + dy * unit * 0.3),
+                    (x + dx * unit * 0.5, y + dy * unit * 0.5),
+                    (x + dx * unit * 0.3, y + dy * unit * 1.3),
+                ],
+                unit * 0.14,
+                (222, 58, 58),
+            )
     elif actor.mood in ("laugh", "happy") and pen.style.blush and actor.talking:
         pen.shape(smooth(_heart(x, y, unit * 0.36), 3), (244, 96, 120), line=0.5, shade=0)
     elif actor.mood == "asleep":
         for index in range(3):
             size = unit * (0.4 + 0.2 * index)
             px, py = x - side * index * unit * 0.5, y - index * unit * 0.8
-            pen.stroke([(px - size / 2, py - size / 2), (px + size / 2, py - size / 2), (px - size / 2, py + size / 2), (px + size / 2, py + size / 2)], unit * 0.13, (120, 140, 200), curved=False)
+            pen.stroke(
+                [
+                    (px - size / 2, py - size / 2),
+                    (px + size / 2, py - size / 2),
+                    (px - size / 2, py + size / 2),
+                    (px + size / 2, py + size / 2),
+                ],
+                unit * 0.13,
+                (120, 140, 200),
+                curved=False,
+            )
     elif actor.mood == "thinking":
         pen.flat(star(x, y, unit * 0.5, unit * 0.2, 5), (255, 214, 90))
 
 
 def _heart(x: float, y: float, r: float) -> list[Point]:
-    return [(x, y + r), (x - r, y - r * 0.1), (x - r * 0.75, y - r * 0.8), (x - r * 0.2, y - r * 0.75), (x, y - r * 0.35), (x + r * 0.2, y - r * 0.75), (x + r * 0.75, y - r * 0.8), (x + r, y - r * 0.1)]
+    return [
+        (x, y + r),
+        (x - r, y - r * 0.1),
+        (x - r * 0.75, y - r * 0.8),
+        (x - r * 0.2, y - r * 0.75),
+        (x, y - r * 0.35),
+        (x + r * 0.2, y - r * 0.75),
+        (x + r * 0.75, y - r * 0.8),
+        (x + r, y - r * 0.1),
+    ]

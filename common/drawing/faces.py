@@ -71,7 +71,10 @@ def _anime_eye(pen: Pen, wide: float, look: float, iris: Colour, lash: float) ->
 
 def _real_eye(pen: Pen, wide: float, look: float, iris: Colour, lash: float) -> None:
     height = 0.115 * wide
-    pen.flat(smooth([(-0.19, 0.02), (-0.06, -height), (0.1, -height * 0.85), (0.2, 0.0), (0.08, height * 0.75), (-0.08, height * 0.75)], 4), (250, 244, 238))
+    pen.flat(
+        smooth([(-0.19, 0.02), (-0.06, -height), (0.1, -height * 0.85), (0.2, 0.0), (0.08, height * 0.75), (-0.08, height * 0.75)], 4),
+        (250, 244, 238),
+    )
     pen.dot(look * 0.06, 0.0, 0.095, 0.105, iris)
     pen.dot(look * 0.06, 0.0, 0.052, 0.058, (22, 16, 18))
     pen.dot(look * 0.06 - 0.03, -0.035, 0.026, 0.028, EYE_WHITE)
@@ -94,16 +97,38 @@ def mouth(pen: Pen, x: float, y: float, width: float, mood: Mood, talking: bool 
     inside: Colour = (122, 38, 44)
     if mood == "laugh" or (talking and mood in ("happy", "calm", "sly", "thinking")):
         deep = width * (0.75 if mood == "laugh" else 0.55)
-        shape = smooth([(x - width / 2, y - 0.02), (x, y + 0.02), (x + width / 2, y - 0.02), (x + width * 0.32, y + deep * 0.72), (x, y + deep), (x - width * 0.32, y + deep * 0.72)], 5)
+        shape = smooth(
+            [
+                (x - width / 2, y - 0.02),
+                (x, y + 0.02),
+                (x + width / 2, y - 0.02),
+                (x + width * 0.32, y + deep * 0.72),
+                (x, y + deep),
+                (x - width * 0.32, y + deep * 0.72),
+            ],
+            5,
+        )
         pen.shape(shape, inside, line=0.6, shade=0, ink=DARK)
         pen.dot(x, y + deep * 0.74, width * 0.25, deep * 0.2, (236, 120, 116))
     elif mood in ("surprised", "scared") or (talking and mood in ("sad", "cry")):
-        pen.shape(oval(x, y + width * 0.15, width * (0.22 if mood == "surprised" else 0.3), width * 0.32, 18), inside, line=0.6, shade=0, ink=DARK)
+        pen.shape(
+            oval(x, y + width * 0.15, width * (0.22 if mood == "surprised" else 0.3), width * 0.32, 18), inside, line=0.6, shade=0, ink=DARK
+        )
     elif mood == "angry":
         if talking:
-            teeth = [(x - width * 0.42, y + 0.1), (x - width * 0.25, y - 0.06), (x + width * 0.25, y - 0.06), (x + width * 0.42, y + 0.1), (x + width * 0.25, y + 0.2), (x - width * 0.25, y + 0.2)]
+            teeth = [
+                (x - width * 0.42, y + 0.1),
+                (x - width * 0.25, y - 0.06),
+                (x + width * 0.25, y - 0.06),
+                (x + width * 0.42, y + 0.1),
+                (x + width * 0.25, y + 0.2),
+                (x - width * 0.25, y + 0.2),
+            ]
             pen.shape(teeth, inside, line=0.6, shade=0, ink=DARK)
-            pen.flat([(x - width * 0.28, y - 0.03), (x + width * 0.28, y - 0.03), (x + width * 0.32, y + 0.05), (x - width * 0.32, y + 0.05)], EYE_WHITE)
+            pen.flat(
+                [(x - width * 0.28, y - 0.03), (x + width * 0.28, y - 0.03), (x + width * 0.32, y + 0.05), (x - width * 0.32, y + 0.05)],
+                EYE_WHITE,
+            )
         else:
             pen.stroke(arc(x, y + width * 0.3, width * 0.42, width * 0.28, 205, 335, 8), line, DARK)
     elif mood in ("sad", "cry"):
@@ -114,7 +139,7 @@ def mouth(pen: Pen, x: float, y: float, width: float, mood: Mood, talking: bool 
         pen.stroke([(x - width * 0.24, y + 0.05), (x + width * 0.24, y)], line, DARK)
     else:
         deep = width * (0.34 if mood == "happy" else 0.22)
-        pen.stroke(arc(x, y - deep * 0.5, width * 0.5, deep * 1.3, 25, 155, 8), line, lips and darker(lips, 0.25) or DARK)
+        pen.stroke(arc(x, y - deep * 0.5, width * 0.5, deep * 1.3, 25, 155, 8), line, (lips and darker(lips, 0.25)) or DARK)
 
 
 def feelings(pen: Pen, mood: Mood, turn: float, cheek_y: float, gap: float, blush: bool) -> None:
@@ -125,7 +150,12 @@ def feelings(pen: Pen, mood: Mood, turn: float, cheek_y: float, gap: float, blus
     if mood == "cry":
         for side in (-1, 1):
             x = side * gap + turn * 0.2
-            pen.shape(smooth([(x, cheek_y - 0.12), (x + 0.09, cheek_y + 0.12), (x, cheek_y + 0.24), (x - 0.09, cheek_y + 0.12)], 4), TEAR, line=0.4, shade=0)
+            pen.shape(
+                smooth([(x, cheek_y - 0.12), (x + 0.09, cheek_y + 0.12), (x, cheek_y + 0.24), (x - 0.09, cheek_y + 0.12)], 4),
+                TEAR,
+                line=0.4,
+                shade=0,
+            )
     if mood == "scared":
         x = 0.72
         pen.shape(smooth([(x, -0.62), (x + 0.1, -0.36), (x, -0.26), (x - 0.1, -0.36)], 4), TEAR, line=0.4, shade=0)

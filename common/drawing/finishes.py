@@ -56,7 +56,11 @@ def _watercolour(image: Image.Image, rng: Random) -> Image.Image:
     half = image.reduce(2)
     washed = Image.blend(half, half.filter(ImageFilter.BoxBlur(3)), 0.55)
     edges = half.convert("L").filter(ImageFilter.BoxBlur(1)).filter(ImageFilter.FIND_EDGES).point([min(v * 2, 255) for v in range(256)])
-    washed.paste(ImageEnhance.Brightness(ImageEnhance.Color(washed).enhance(1.35)).enhance(0.72), (0, 0), edges.filter(ImageFilter.BoxBlur(1)).point([v * 6 // 10 for v in range(256)]))
+    washed.paste(
+        ImageEnhance.Brightness(ImageEnhance.Color(washed).enhance(1.35)).enhance(0.72),
+        (0, 0),
+        edges.filter(ImageFilter.BoxBlur(1)).point([v * 6 // 10 for v in range(256)]),
+    )
     picture = Image.blend(washed.resize(image.size, Image.Resampling.BICUBIC), image, 0.34)
     pools = _clouds(image.size, 44, 5).point([int(196 + v * 0.23) for v in range(256)])
     picture = ImageChops.screen(picture, Image.merge("RGB", [ImageChops.invert(pools)] * 3))
@@ -68,7 +72,9 @@ def _pixels(image: Image.Image, rng: Random) -> Image.Image:
     cell = 7
     small = image.resize((max(image.width // cell, 1), max(image.height // cell, 1)), Image.Resampling.BOX)
     small = ImageEnhance.Contrast(small).enhance(1.16)
-    return small.quantize(40, Image.Quantize.MEDIANCUT, dither=Image.Dither.NONE).convert("RGB").resize(image.size, Image.Resampling.NEAREST)
+    return (
+        small.quantize(40, Image.Quantize.MEDIANCUT, dither=Image.Dither.NONE).convert("RGB").resize(image.size, Image.Resampling.NEAREST)
+    )
 
 
 def _inked(image: Image.Image, rng: Random) -> Image.Image:
@@ -130,7 +136,10 @@ def _oils(image: Image.Image, rng: Random) -> Image.Image:
 
 def _newsprint(image: Image.Image, rng: Random) -> Image.Image:
     red, green, blue = ImageEnhance.Contrast(image).enhance(1.06).split()
-    inks = [_halftoned(channel.point([int(40 + v * 0.9) for v in range(256)]), cell, 4.0) for channel, cell in ((red, 10), (green, 11), (blue, 12))]
+    inks = [
+        _halftoned(channel.point([int(40 + v * 0.9) for v in range(256)]), cell, 4.0)
+        for channel, cell in ((red, 10), (green, 11), (blue, 12))
+    ]
     dotted = Image.merge("RGB", [ImageChops.offset(inks[0], 3, 1), inks[1], ImageChops.offset(inks[2], -2, 2)])
     shifted = Image.merge("RGB", [ImageChops.offset(red, 3, 1), green, ImageChops.offset(blue, -2, 2)])
     aged = ImageChops.multiply(Image.blend(shifted, dotted, 0.3), Image.new("RGB", image.size, (255, 240, 206)))
@@ -158,7 +167,9 @@ def _tinted(image: Image.Image, top: Colour, bottom: Colour, strength: float) ->
     """A veil of colour that passes from `top` to `bottom`."""
     strip = Image.new("RGB", (1, 2))
     strip.putdata([top, bottom])
-    return Image.blend(image, strip.resize((1, image.height), Image.Resampling.BILINEAR).resize(image.size, Image.Resampling.NEAREST), strength)
+    return Image.blend(
+        image, strip.resize((1, image.height), Image.Resampling.BILINEAR).resize(image.size, Image.Resampling.NEAREST), strength
+    )
 
 
 def _vignetted(image: Image.Image, colour: Colour, strength: float) -> Image.Image:
@@ -181,7 +192,9 @@ def _halftoned(grey: Image.Image, cell: int, contrast: float) -> Image.Image:
 @cache
 def _screen(size: tuple[int, int], cell: int) -> Image.Image:
     tile = Image.new("L", (cell, cell))
-    tile.putdata([int(127 + 120 * math.cos(2 * math.pi * x / cell) * math.cos(2 * math.pi * y / cell)) for y in range(cell) for x in range(cell)])
+    tile.putdata(
+        [int(127 + 120 * math.cos(2 * math.pi * x / cell) * math.cos(2 * math.pi * y / cell)) for y in range(cell) for x in range(cell)]
+    )
     return _tiled(tile, size)
 
 

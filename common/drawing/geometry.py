@@ -176,7 +176,10 @@ def blob(rng: Random, x: float, y: float, rx: float, ry: float, lobes: int = 9, 
 def star(x: float, y: float, outer: float, inner: float, spikes: int, turn: float = -math.pi / 2) -> list[Point]:
     """A star of `spikes` points."""
     return [
-        (x + (inner if i % 2 else outer) * math.cos(turn + math.pi * i / spikes), y + (inner if i % 2 else outer) * math.sin(turn + math.pi * i / spikes))
+        (
+            x + (inner if i % 2 else outer) * math.cos(turn + math.pi * i / spikes),
+            y + (inner if i % 2 else outer) * math.sin(turn + math.pi * i / spikes),
+        )
         for i in range(spikes * 2)
     ]
 

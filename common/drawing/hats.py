@@ -14,15 +14,25 @@ def hat(pen: Pen, who: Person, w: float, turn: float) -> None:
     kind = who.hat
     if kind == "caping":
         pen = pen.at(0, -0.1, 0.5 + 0.42 * w if w < 0.95 else 0.86)
-        pen.shape(smooth([(0, -2.0), (0.9, -1.22), (1.8, -0.52), (1.2, -0.36), (0, -0.3), (-1.2, -0.36), (-1.8, -0.52), (-0.9, -1.22)], 4), (226, 190, 118))
+        pen.shape(
+            smooth([(0, -2.0), (0.9, -1.22), (1.8, -0.52), (1.2, -0.36), (0, -0.3), (-1.2, -0.36), (-1.8, -0.52), (-0.9, -1.22)], 4),
+            (226, 190, 118),
+        )
         for x in (-0.9, -0.35, 0.35, 0.9):
             pen.ink([(x * 0.2, -1.75), (x * 1.1, -0.46)], 0.35)
     elif kind == "peci":
-        pen.shape(smooth([(-0.98 * w, -0.5), (-0.86 * w, -1.32), (0, -1.42), (0.86 * w, -1.32), (0.98 * w, -0.5), (0, -0.62)], 3), (44, 40, 52))
+        pen.shape(
+            smooth([(-0.98 * w, -0.5), (-0.86 * w, -1.32), (0, -1.42), (0.86 * w, -1.32), (0.98 * w, -0.5), (0, -0.62)], 3), (44, 40, 52)
+        )
     elif kind in ("crown", "tiara"):
         _crown(pen, w, kind == "crown")
     elif kind == "toque":
-        pen.shape(smooth([(-0.8 * w, -0.9), (-1.15 * w, -1.6), (-0.6 * w, -2.05), (0, -2.15), (0.6 * w, -2.05), (1.15 * w, -1.6), (0.8 * w, -0.9)], 4), (250, 248, 244))
+        pen.shape(
+            smooth(
+                [(-0.8 * w, -0.9), (-1.15 * w, -1.6), (-0.6 * w, -2.05), (0, -2.15), (0.6 * w, -2.05), (1.15 * w, -1.6), (0.8 * w, -0.9)], 4
+            ),
+            (250, 248, 244),
+        )
         pen.shape(rounded(-0.92 * w, -1.02, 0.92 * w, -0.58, 0.1), (240, 238, 236))
     elif kind in ("cap", "peaked"):
         _cap(pen, who, w, turn)
@@ -50,7 +60,10 @@ def _cap(pen: Pen, who: Person, w: float, turn: float) -> None:
     colour = (48, 60, 104) if who.hat == "peaked" else who.top
     side = 1 if turn >= 0 else -1
     pen.shape([*arc(0, -0.48, 1.06 * w, 0.86, 180, 360, 14)], colour)
-    pen.shape(smooth([(-0.5 * side, -0.52), (0.6 * side, -0.6), (1.62 * side * w, -0.36), (0.7 * side, -0.3), (-0.4 * side, -0.38)], 4), darker(colour, 0.25))
+    pen.shape(
+        smooth([(-0.5 * side, -0.52), (0.6 * side, -0.6), (1.62 * side * w, -0.36), (0.7 * side, -0.3), (-0.4 * side, -0.38)], 4),
+        darker(colour, 0.25),
+    )
     if who.hat == "peaked":
         pen.dot(0.1 * side, -0.9, 0.14, 0.14, GOLD)
 
@@ -58,7 +71,9 @@ def _cap(pen: Pen, who: Person, w: float, turn: float) -> None:
 def _cloth(pen: Pen, who: Person, w: float, turn: float) -> None:
     kind = who.hat
     if kind == "blangkon":
-        pen.shape(smooth([(-1.0 * w, -0.4), (-0.98 * w, -1.05), (0, -1.34), (0.98 * w, -1.05), (1.0 * w, -0.4), (0, -0.66)], 4), (98, 62, 44))
+        pen.shape(
+            smooth([(-1.0 * w, -0.4), (-0.98 * w, -1.05), (0, -1.34), (0.98 * w, -1.05), (1.0 * w, -0.4), (0, -0.66)], 4), (98, 62, 44)
+        )
         for x in (-0.5, 0, 0.5):
             pen.dot(x * w, -0.9, 0.09, 0.06, (220, 176, 96))
     elif kind in ("udeng", "band"):

@@ -20,15 +20,58 @@ def behind(pen: Pen, who: Person, turn: float) -> None:
     w = width_of(pen, who)
     back = darker(who.hair_colour, 0.12)
     if who.hair == "long":
-        pen.shape(smooth([(0, -1.16), (0.95 * w, -0.9), (1.2 * w, 0.0), (1.22 * w, 1.0), (0.9 * w, 1.62), (0, 1.45), (-0.9 * w, 1.62), (-1.22 * w, 1.0), (-1.2 * w, 0.0), (-0.95 * w, -0.9)], 5), back)
+        pen.shape(
+            smooth(
+                [
+                    (0, -1.16),
+                    (0.95 * w, -0.9),
+                    (1.2 * w, 0.0),
+                    (1.22 * w, 1.0),
+                    (0.9 * w, 1.62),
+                    (0, 1.45),
+                    (-0.9 * w, 1.62),
+                    (-1.22 * w, 1.0),
+                    (-1.2 * w, 0.0),
+                    (-0.95 * w, -0.9),
+                ],
+                5,
+            ),
+            back,
+        )
     elif who.hair == "bob":
-        pen.shape(smooth([(0, -1.16), (0.95 * w, -0.9), (1.2 * w, 0.0), (1.16 * w, 0.72), (0.7 * w, 0.98), (0, 0.8), (-0.7 * w, 0.98), (-1.16 * w, 0.72), (-1.2 * w, 0.0), (-0.95 * w, -0.9)], 5), back)
+        pen.shape(
+            smooth(
+                [
+                    (0, -1.16),
+                    (0.95 * w, -0.9),
+                    (1.2 * w, 0.0),
+                    (1.16 * w, 0.72),
+                    (0.7 * w, 0.98),
+                    (0, 0.8),
+                    (-0.7 * w, 0.98),
+                    (-1.16 * w, 0.72),
+                    (-1.2 * w, 0.0),
+                    (-0.95 * w, -0.9),
+                ],
+                5,
+            ),
+            back,
+        )
     elif who.hair == "ponytail":
         side = -1 if turn >= 0 else 1
-        pen.shape(limb([(side * 0.6 * w, -0.85), (side * 1.35 * w, -0.7), (side * 1.5 * w, 0.3), (side * 1.25 * w, 1.1)], (0.3, 0.55, 0.6, 0.14)), back)
+        pen.shape(
+            limb([(side * 0.6 * w, -0.85), (side * 1.35 * w, -0.7), (side * 1.5 * w, 0.3), (side * 1.25 * w, 1.1)], (0.3, 0.55, 0.6, 0.14)),
+            back,
+        )
     elif who.hair == "pigtails":
         for side in (-1, 1):
-            pen.shape(limb([(side * 0.9 * w, -0.25), (side * 1.4 * w, 0.05), (side * 1.42 * w, 0.8), (side * 1.22 * w, 1.25)], (0.26, 0.5, 0.5, 0.12)), back)
+            pen.shape(
+                limb(
+                    [(side * 0.9 * w, -0.25), (side * 1.4 * w, 0.05), (side * 1.42 * w, 0.8), (side * 1.22 * w, 1.25)],
+                    (0.26, 0.5, 0.5, 0.12),
+                ),
+                back,
+            )
             pen.shape(oval(side * 1.06 * w, -0.16, 0.17, 0.17, 14), lighter(who.top, 0.15), line=0.6)
     elif who.hair == "bun":
         pen.shape(oval(-turn * 0.5, -1.12, 0.48, 0.42, 22), back)
@@ -46,7 +89,9 @@ def head(pen: Pen, who: Person, mood: Mood, turn: float, talking: bool) -> None:
     else:
         for side in (-1, 1):
             if side * turn < 0.75:
-                pen.shape(oval(side * 0.97 * w - turn * 0.08, 0.16, 0.17, 0.22, 16), mix(who.skin, (220, 110, 90), 0.12), line=0.8, shade=0.4)
+                pen.shape(
+                    oval(side * 0.97 * w - turn * 0.08, 0.16, 0.17, 0.22, 16), mix(who.skin, (220, 110, 90), 0.12), line=0.8, shade=0.4
+                )
     chin = 0.9 if who.age == "child" or pen.style.heads < 3 else 0.82
     pen.shape(_face(w, chin, turn, 0.9 if veiled else 1.0), who.skin)
     _features(pen, who, mood, turn, talking, w)
@@ -75,7 +120,9 @@ def _features(pen: Pen, who: Person, mood: Mood, turn: float, talking: bool, w: 
         x = side * gap * (1 - 0.14 * max(0.0, side * turn)) + shift
         eye(pen, x, y, size, mood, turn, who.iris, side if who.female else 0.0)
         if pen.style.eyes != "simple":
-            brow(pen, x, y - 0.36 * size ** 0.5 - (0.04 if pen.style.eyes == "anime" else 0.0), side, mood, hair, 0.05 if who.female else 0.075)
+            brow(
+                pen, x, y - 0.36 * size**0.5 - (0.04 if pen.style.eyes == "anime" else 0.0), side, mood, hair, 0.05 if who.female else 0.075
+            )
     _nose(pen, who, shift + turn * 0.1, y + (0.3 if grown else 0.22))
     if who.beard:
         _beard(pen, who, w, shift)
@@ -83,7 +130,11 @@ def _features(pen: Pen, who: Person, mood: Mood, turn: float, talking: bool, w: 
     mouth(pen, shift + turn * 0.04, 0.55 if grown else 0.56, 0.52 if pen.style.eyes != "anime" else 0.4, mood, talking, lips)
     if who.age == "elder" and pen.style.heads > 3:
         for side in (-1, 1):
-            pen.stroke(arc(side * 0.5 * w + shift, 0.42, 0.16, 0.3, 200 if side > 0 else 340, 160 if side > 0 else 380, 5), 0.025, darker(who.skin, 0.3))
+            pen.stroke(
+                arc(side * 0.5 * w + shift, 0.42, 0.16, 0.3, 200 if side > 0 else 340, 160 if side > 0 else 380, 5),
+                0.025,
+                darker(who.skin, 0.3),
+            )
     if who.glasses:
         _glasses(pen, shift, y, gap)
 
@@ -102,11 +153,24 @@ def _nose(pen: Pen, who: Person, x: float, y: float) -> None:
 def _beard(pen: Pen, who: Person, w: float, shift: float) -> None:
     colour = who.hair_colour
     if who.beard == "beard":
-        outer: list[Point] = [(-0.95 * w, 0.2), (-0.86 * w, 0.75), (-0.4 * w, 1.16), (0, 1.3), (0.4 * w, 1.16), (0.86 * w, 0.75), (0.95 * w, 0.2)]
+        outer: list[Point] = [
+            (-0.95 * w, 0.2),
+            (-0.86 * w, 0.75),
+            (-0.4 * w, 1.16),
+            (0, 1.3),
+            (0.4 * w, 1.16),
+            (0.86 * w, 0.75),
+            (0.95 * w, 0.2),
+        ]
         inner: list[Point] = [(0.7 * w, 0.42), (0.4 * w + shift, 0.4), (shift, 0.36), (-0.4 * w + shift, 0.4), (-0.7 * w, 0.42)]
         pen.shape(smooth(outer + inner, 4), colour, line=0.7, shade=0.7)
     for side in (-1, 1):
-        pen.shape(smooth([(shift, 0.38), (shift + side * 0.22, 0.36), (shift + side * 0.42, 0.5), (shift + side * 0.18, 0.5), (shift, 0.47)], 4), colour, line=0.4, shade=0)
+        pen.shape(
+            smooth([(shift, 0.38), (shift + side * 0.22, 0.36), (shift + side * 0.42, 0.5), (shift + side * 0.18, 0.5), (shift, 0.47)], 4),
+            colour,
+            line=0.4,
+            shade=0,
+        )
 
 
 def _glasses(pen: Pen, shift: float, y: float, gap: float) -> None:
@@ -135,10 +199,40 @@ def _front(pen: Pen, who: Person, w: float, turn: float) -> None:
                 pen.shape(blob(pen.rng, side * 0.98 * w, -0.08, 0.2, 0.34, 6, 0.14), colour, line=0.7, shade=0.5)
         return
     if kind == "curly":
-        pen.shape(smooth([(x * w, y) for x, y in ((-1.08, 0.0), (-1.2, -0.55), (-0.7, -1.2), (0, -1.36), (0.7, -1.2), (1.2, -0.55), (1.08, 0.0))] + [(math.cos(a) * 0.86 * w, -0.5 - 0.12 * (i % 2)) for i, a in enumerate((0.2, 0.8, 1.3, 1.8, 2.3, 2.9))], 4), colour, shade=0.8)
+        pen.shape(
+            smooth(
+                [(x * w, y) for x, y in ((-1.08, 0.0), (-1.2, -0.55), (-0.7, -1.2), (0, -1.36), (0.7, -1.2), (1.2, -0.55), (1.08, 0.0))]
+                + [(math.cos(a) * 0.86 * w, -0.5 - 0.12 * (i % 2)) for i, a in enumerate((0.2, 0.8, 1.3, 1.8, 2.3, 2.9))],
+                4,
+            ),
+            colour,
+            shade=0.8,
+        )
         return
     if kind == "spiky":
-        tips: list[Point] = [(-1.06, -0.05), (-1.22, -0.62), (-0.92, -0.72), (-0.98, -1.2), (-0.52, -1.04), (-0.36, -1.44), (0.0, -1.12), (0.34, -1.46), (0.5, -1.06), (0.96, -1.24), (0.92, -0.74), (1.22, -0.64), (1.06, -0.05), (0.86, -0.34), (0.62, -0.22), (0.42, -0.56), (0.12, -0.3), (-0.16, -0.6), (-0.44, -0.3), (-0.66, -0.54), (-0.88, -0.26)]
+        tips: list[Point] = [
+            (-1.06, -0.05),
+            (-1.22, -0.62),
+            (-0.92, -0.72),
+            (-0.98, -1.2),
+            (-0.52, -1.04),
+            (-0.36, -1.44),
+            (0.0, -1.12),
+            (0.34, -1.46),
+            (0.5, -1.06),
+            (0.96, -1.24),
+            (0.92, -0.74),
+            (1.22, -0.64),
+            (1.06, -0.05),
+            (0.86, -0.34),
+            (0.62, -0.22),
+            (0.42, -0.56),
+            (0.12, -0.3),
+            (-0.16, -0.6),
+            (-0.44, -0.3),
+            (-0.66, -0.54),
+            (-0.88, -0.26),
+        ]
         pen.shape([(x * w + t * 0.5, y) for x, y in tips], colour, shade=0.8)
         _shine(pen, w, colour)
         return

@@ -21,7 +21,9 @@ _FOLDER = Path(__file__).parent / "fonts"
 _SQUIGGLE = -1
 _LEADING = 1.18
 # Joiners, variation selectors, skin tones and direction marks: they join or colour letters we draw one by one.
-_UNSEEN = re.compile("[\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufe00-\ufe0f\ufeff\U0001f3fb-\U0001f3ff\U000e0000-\U000e007f\U000e0100-\U000e01ef]")
+_UNSEEN = re.compile(
+    "[\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufe00-\ufe0f\ufeff\U0001f3fb-\U0001f3ff\U000e0000-\U000e007f\U000e0100-\U000e01ef]"
+)
 # No balloon or caption holds more; cutting first keeps a text of any length as cheap as a long one.
 LONGEST = 1100
 

@@ -62,7 +62,9 @@ def _speeches(brief: Brief, order: list[Figure], places: list[float], width: int
     return speeches
 
 
-def _picture(brief: Brief, style: Style, size: tuple[int, int], actors: list[Actor], shot: str, rng: Random) -> tuple[Image.Image, list[tuple[Point, float]]]:
+def _picture(
+    brief: Brief, style: Style, size: tuple[int, int], actors: list[Actor], shot: str, rng: Random
+) -> tuple[Image.Image, list[tuple[Point, float]]]:
     scene = scenery.scene_of(*_background(brief))
     hour = skies.HOURS[_hour(brief, scene, rng)]
     lit = hour.lit * (0.35 if scene in scenery.INDOORS else 1.0)
@@ -77,12 +79,14 @@ def _picture(brief: Brief, style: Style, size: tuple[int, int], actors: list[Act
     return frames.framed(picture, style, rng), mouths
 
 
-def scene_picture(style: Style, scene: str, hour: skies.Hour, lit: float, size: tuple[int, int], shot: str, rng: Random) -> Image.Image:
-    """The background alone, oversampled: a camera that looks at the scene from a place of its own in every panel."""
+def scene_picture(
+    style: Style, scene: str, hour: skies.Hour, lit: float, size: tuple[int, int], shot: str, rng: Random, oversample: int = OVERSAMPLE
+) -> Image.Image:
+    """The background alone, `oversample` times larger than `size`: a camera that looks at the scene from a place of its own in every panel."""
     width, height = size
     blur = style.distance * {"wide": 0.4, "medium": 1.0, "close": 1.8}[shot]
     # What is blurred anyway needs no smoother edges, and costs a quarter.
-    scale = 1 if blur >= 1 else OVERSAMPLE
+    scale = 1 if blur >= 1 else oversample
     canvas = Image.new("RGB", (width * scale, height * scale), style.paper)
     pen = Pen(canvas, scale, style, rng, light=hour.light, lit=lit, haze=style.tone(hour.sky[-1]))
     horizon = height * rng.uniform(0.4, 0.5)
@@ -91,7 +95,7 @@ def scene_picture(style: Style, scene: str, hour: skies.Hour, lit: float, size: 
     camera = pen.at(width / 2 + shift, horizon, zoom, flip=rng.random() < 0.5, weight=0.85).at(-width / 2, -horizon)
     scenery.SCENES[scene](Stage(camera, rng, width, height, horizon, hour))
     if blur >= 1:
-        return canvas.filter(ImageFilter.BoxBlur(blur * 0.7)).resize((width * OVERSAMPLE, height * OVERSAMPLE), Image.Resampling.BILINEAR)
+        return canvas.filter(ImageFilter.BoxBlur(blur * 0.7)).resize((width * oversample, height * oversample), Image.Resampling.BILINEAR)
     return canvas
 
 
@@ -103,6 +107,8 @@ def _background(brief: Brief) -> tuple[str, str, str]:
 def _hour(brief: Brief, scene: str, rng: Random) -> str:
     """What the text says, else the background's own hour, else one that moves on with the story."""
     name, prompt, told = _background(brief)
+    if scene in scenery.TIMELESS:
+        return "day"
     found = skies.hour_in(told) or skies.hour_in(name) or skies.hour_in(prompt)
     if found:
         return found
@@ -119,9 +125,13 @@ def _act(pen: Pen, actor: Actor, scene: str) -> tuple[Point, float]:
     if not floating:
         effects.shadow(pen, actor)
     for place in (-1, 1) if one.many else ():
-        figure_on(pen.at(actor.x + place * actor.unit * 0.5, actor.y - actor.unit * 0.12, actor.unit * 0.72, actor.flip, weight=0.8), actor, scene)
+        figure_on(
+            pen.at(actor.x + place * actor.unit * 0.5, actor.y - actor.unit * 0.12, actor.unit * 0.72, actor.flip, weight=0.8), actor, scene
+        )
     weight = min(max((actor.unit / 620) ** 0.5, 0.6), 1.35)
-    mouth = figure_on(pen.at(actor.x, actor.y - (actor.unit * 0.08 if floating else 0), actor.unit, actor.flip, weight=weight), actor, scene)
+    mouth = figure_on(
+        pen.at(actor.x, actor.y - (actor.unit * 0.08 if floating else 0), actor.unit, actor.flip, weight=weight), actor, scene
+    )
     radius = actor.unit * composition.head_of(one, pen.style.heads)
     effects.emotion(pen, actor, mouth, radius)
     return mouth, radius
@@ -130,11 +140,10 @@ def _act(pen: Pen, actor: Actor, scene: str) -> tuple[Point, float]:
 def figure_on(pen: Pen, actor: Actor, scene: str) -> Point:
     """Draw the actor's figure with its feet at the pen's origin and return where its mouth is on the page."""
     one = actor.figure
+    pen = pen.at(-sum(composition.reach(one)) / 2, 0)
     if one.person:
         local = pen.at(0, 0, composition.height_of(one.person))
         return person(local, one.person, actor.pose, actor.mood, 0.5, actor.talking, "space" if scene == "space" else "")
     if one.species in BEASTS:
-        # An animal's head reaches further forward than its tail does back.
-        pen = pen.at(-0.3 * (composition.stature(one)[1] - BEASTS[one.species].size), 0)
         return beast(pen, one.species, actor.pose, actor.mood, actor.talking)
     return creature(pen, one.species, actor.pose, actor.mood, actor.talking, one.marks)

@@ -23,10 +23,21 @@ def riverbank(s: Stage) -> None:
     pen.wash(-w, s.horizon, 2 * w, bank + s.height * 0.1, mix(WATER, s.hour.sky[-1], 0.55), WATER, darker(WATER, 0.2))
     pen.wash(-w, s.horizon, 2 * w, s.horizon + s.unit * 0.1, mix(WATER, (66, 130, 84), 0.6), mix(WATER, s.hour.sky[-1], 0.4))
     ripples(pen, rng, -0.1 * w, 1.1 * w, s.horizon + 16, bank, lighter(WATER, 0.5), 26)
-    edge = [(-0.4 * w, bank + s.unit * 0.1), (0.0, bank + s.unit * 0.04), (0.3 * w, bank + s.unit * 0.12), (0.62 * w, bank - s.unit * 0.02), (1.0 * w, bank + s.unit * 0.06), (1.4 * w, bank)]
+    edge = [
+        (-0.4 * w, bank + s.unit * 0.1),
+        (0.0, bank + s.unit * 0.04),
+        (0.3 * w, bank + s.unit * 0.12),
+        (0.62 * w, bank - s.unit * 0.02),
+        (1.0 * w, bank + s.unit * 0.06),
+        (1.4 * w, bank),
+    ]
     shore = smooth(edge, 8, closed=False)
-    pen.shape([(x, y - s.unit * 0.02) for x, y in shore] + [(1.5 * w, s.height * 1.3), (-0.5 * w, s.height * 1.3)], darker(EARTH, 0.12), shade=0)
-    pen.shape([(x, y + s.unit * 0.03) for x, y in shore] + [(1.5 * w, s.height * 1.3), (-0.5 * w, s.height * 1.3)], GRASS, line=0.6, shade=0)
+    pen.shape(
+        [(x, y - s.unit * 0.02) for x, y in shore] + [(1.5 * w, s.height * 1.3), (-0.5 * w, s.height * 1.3)], darker(EARTH, 0.12), shade=0
+    )
+    pen.shape(
+        [(x, y + s.unit * 0.03) for x, y in shore] + [(1.5 * w, s.height * 1.3), (-0.5 * w, s.height * 1.3)], GRASS, line=0.6, shade=0
+    )
     pen.wash(-w, bank + s.unit * 0.26, 2 * w, s.height * 1.3, GRASS, darker(GRASS, 0.3))
     for part in (0.08, 0.34, 0.9):
         stone(pen, rng, (part + rng.uniform(-0.05, 0.05)) * w, bank + s.unit * 0.16, s.unit * rng.uniform(0.16, 0.3))
@@ -47,11 +58,30 @@ def forest(s: Stage) -> None:
         for index in range(count):
             x = (index + rng.random() * 0.8) / count * 1.5 * w - 0.25 * w
             wide = s.unit * rng.uniform(0.05, 0.09) * (1.6 - far)
-            layer.shape(limb([(x, s.down(base) + 16), (x + rng.uniform(-12, 12), s.horizon * 0.4), (x + rng.uniform(-20, 20), -60)], (wide * 1.5, wide, wide * 0.8), 5), (112, 92, 70), shade=0.7)
+            layer.shape(
+                limb(
+                    [(x, s.down(base) + 16), (x + rng.uniform(-12, 12), s.horizon * 0.4), (x + rng.uniform(-20, 20), -60)],
+                    (wide * 1.5, wide, wide * 0.8),
+                    5,
+                ),
+                (112, 92, 70),
+                shade=0.7,
+            )
         for _ in range(count):
-            layer.shape(blob(rng, rng.uniform(-0.2, 1.2) * w, s.down(base) - s.unit * 0.02, s.unit * 0.32, s.unit * 0.15, 8, 0.18), mix(LEAF, DEEP, 1 - far), shade=0.6)
+            layer.shape(
+                blob(rng, rng.uniform(-0.2, 1.2) * w, s.down(base) - s.unit * 0.02, s.unit * 0.32, s.unit * 0.15, 8, 0.18),
+                mix(LEAF, DEEP, 1 - far),
+                shade=0.6,
+            )
     s.ground(floor, (126, 150, 82), (74, 100, 66))
-    path: list[Point] = [(w * 0.46, floor), (w * 0.56, floor), (w * 0.74, s.down(0.6)), (w * 1.0, s.height * 1.2), (w * 0.04, s.height * 1.2), (w * 0.36, s.down(0.6))]
+    path: list[Point] = [
+        (w * 0.46, floor),
+        (w * 0.56, floor),
+        (w * 0.74, s.down(0.6)),
+        (w * 1.0, s.height * 1.2),
+        (w * 0.04, s.height * 1.2),
+        (w * 0.36, s.down(0.6)),
+    ]
     pen.shape(smooth(path, 5), (190, 160, 108), line=0.4, shade=0)
     for index in range(7):
         y = -s.height * 0.02 + rng.random() * s.horizon * 0.16
@@ -59,7 +89,16 @@ def forest(s: Stage) -> None:
     for side in (0, 1):
         x = (0.0 if side == 0 else 1.0) * w + rng.uniform(-0.06, 0.06) * w
         wide = s.unit * rng.uniform(0.22, 0.32)
-        trunk = [(x - wide * 1.4, s.down(0.34) + wide * 0.4), (x - wide * 0.6, s.down(0.2)), (x - wide * 0.45, s.horizon * 0.4), (x - wide * 0.6, -80), (x + wide * 0.6, -80), (x + wide * 0.45, s.horizon * 0.4), (x + wide * 0.6, s.down(0.2)), (x + wide * 1.4, s.down(0.34) + wide * 0.4)]
+        trunk = [
+            (x - wide * 1.4, s.down(0.34) + wide * 0.4),
+            (x - wide * 0.6, s.down(0.2)),
+            (x - wide * 0.45, s.horizon * 0.4),
+            (x - wide * 0.6, -80),
+            (x + wide * 0.6, -80),
+            (x + wide * 0.45, s.horizon * 0.4),
+            (x + wide * 0.6, s.down(0.2)),
+            (x + wide * 1.4, s.down(0.34) + wide * 0.4),
+        ]
         pen.shape(smooth(trunk, 5), (118, 86, 62))
         for _ in range(4):
             px, py = x + rng.uniform(-0.3, 0.3) * wide, s.horizon * rng.uniform(0.2, 1.1)
@@ -67,7 +106,15 @@ def forest(s: Stage) -> None:
         liana = x + (wide * 0.9 if side == 0 else -wide * 0.9)
         pen.stroke([(liana, -40), (liana + 18, s.horizon * 0.4), (liana - 6, s.horizon * 0.86)], s.unit * 0.018, (76, 122, 66))
     for _ in range(5):
-        bush(pen, rng, rng.choice((rng.uniform(-0.05, 0.2), rng.uniform(0.8, 1.05))) * w, s.down(rng.uniform(0.26, 0.5)), s.unit * rng.uniform(0.24, 0.4), mix(LEAF, DEEP, rng.random()), rng.choice((None, (240, 120, 140), (250, 210, 90))))
+        bush(
+            pen,
+            rng,
+            rng.choice((rng.uniform(-0.05, 0.2), rng.uniform(0.8, 1.05))) * w,
+            s.down(rng.uniform(0.26, 0.5)),
+            s.unit * rng.uniform(0.24, 0.4),
+            mix(LEAF, DEEP, rng.random()),
+            rng.choice((None, (240, 120, 140), (250, 210, 90))),
+        )
     meadow(pen, rng, w, s.down(0.3), s.height, (88, 138, 70), 30)
 
 
@@ -83,19 +130,41 @@ def paddies(s: Stage) -> None:
         y = s.down(0.02 + 0.62 * (index / steps) ** 1.3)
         tone = ((158, 200, 90), (128, 184, 84), (186, 206, 96))[index % 3]
         sway = s.unit * 0.05 * (1 + index * 0.5)
-        edge = smooth([(-0.4 * w, y + sway), (0.05 * w, y - sway * 0.4), (0.35 * w, y + sway * 0.8), (0.7 * w, y - sway * 0.5), (1.0 * w, y + sway * 0.6), (1.4 * w, y - sway)], 8, closed=False)
+        edge = smooth(
+            [
+                (-0.4 * w, y + sway),
+                (0.05 * w, y - sway * 0.4),
+                (0.35 * w, y + sway * 0.8),
+                (0.7 * w, y - sway * 0.5),
+                (1.0 * w, y + sway * 0.6),
+                (1.4 * w, y - sway),
+            ],
+            8,
+            closed=False,
+        )
         low: list[Point] = [(1.4 * w, s.height * 1.3), (-0.4 * w, s.height * 1.3)]
         pen.shape([(x, py + 5 + index * 2) for x, py in edge] + low, darker(EARTH, 0.1), line=0.5, shade=0)
         pen.shape([(x, py + 14 + index * 6) for x, py in edge] + low, tone, line=0.5, shade=0)
         if index % 3 == 1:
-            pen.shape([(x, py + 22 + index * 7) for x, py in edge] + [(x, py + 34 + index * 12) for x, py in edge[::-1]], mix(WATER, s.hour.sky[-1], 0.5), line=0.3, shade=0)
+            pen.shape(
+                [(x, py + 22 + index * 7) for x, py in edge] + [(x, py + 34 + index * 12) for x, py in edge[::-1]],
+                mix(WATER, s.hour.sky[-1], 0.5),
+                line=0.3,
+                shade=0,
+            )
         for row in range(2 if pen.style.clutter > 0.5 else 1):
             rice(pen, rng, -0.1 * w, 1.1 * w, y + (30 + row * 30) * (0.5 + index * 0.28), 13 + index * 6, darker(tone, 0.2))
     hut(s, w * rng.choice((0.2, 0.8)), s.down(0.3), s.unit * 0.62)
     for part in (0.04, 0.96):
         palm(pen, rng, w * part, s.down(0.3), s.unit * rng.uniform(1.1, 1.4))
     s.ground(s.down(0.66), (176, 142, 94), (132, 102, 74))
-    pen.shape([(x, s.down(0.66) + rng.uniform(-6, 6)) for x in range(int(-0.2 * w), int(1.2 * w), 40)] + [(1.2 * w, s.down(0.71)), (-0.2 * w, s.down(0.71))], (132, 184, 84), line=0.5, shade=0)
+    pen.shape(
+        [(x, s.down(0.66) + rng.uniform(-6, 6)) for x in range(int(-0.2 * w), int(1.2 * w), 40)]
+        + [(1.2 * w, s.down(0.71)), (-0.2 * w, s.down(0.71))],
+        (132, 184, 84),
+        line=0.5,
+        shade=0,
+    )
     meadow(pen, rng, w, s.down(0.7), s.height, (104, 160, 76), 26)
 
 
@@ -105,7 +174,19 @@ def hut(s: Stage, x: float, y: float, wide: float) -> None:
     for dx in (-0.34, 0.34, -0.2, 0.2):
         pen.shape(rectangle(x + dx * wide - 4, y - wide * 0.62, x + dx * wide + 4, y), (128, 92, 60), line=0.6, shade=0.4)
     pen.shape(rectangle(x - wide * 0.4, y - wide * 0.24, x + wide * 0.4, y - wide * 0.17), (168, 124, 80), line=0.7, shade=0)
-    pen.shape(smooth([(x, y - wide * 1.06), (x + wide * 0.62, y - wide * 0.52), (x + wide * 0.3, y - wide * 0.5), (x - wide * 0.3, y - wide * 0.5), (x - wide * 0.62, y - wide * 0.52)], 3), STRAW)
+    pen.shape(
+        smooth(
+            [
+                (x, y - wide * 1.06),
+                (x + wide * 0.62, y - wide * 0.52),
+                (x + wide * 0.3, y - wide * 0.5),
+                (x - wide * 0.3, y - wide * 0.5),
+                (x - wide * 0.62, y - wide * 0.52),
+            ],
+            3,
+        ),
+        STRAW,
+    )
     for dx in (-0.3, -0.1, 0.12, 0.32):
         pen.ink([(x + dx * wide * 0.3, y - wide * 0.92), (x + dx * wide * 1.2, y - wide * 0.54)], 0.4)
 
@@ -116,10 +197,26 @@ def peak(s: Stage, x: float, y: float, wide: float, high: float, colour: Colour,
     if smoke:
         for index in range(9):
             part = index / 8
-            pen.shape(blob(rng, x + part * part * wide * 0.3 + rng.uniform(-8, 8), y - high - part * high * 0.75, wide * (0.05 + 0.11 * part), wide * (0.05 + 0.08 * part), 8, 0.2), mix((196, 186, 190), (120, 108, 120), 1 - part), line=0.6)
+            pen.shape(
+                blob(
+                    rng,
+                    x + part * part * wide * 0.3 + rng.uniform(-8, 8),
+                    y - high - part * high * 0.75,
+                    wide * (0.05 + 0.11 * part),
+                    wide * (0.05 + 0.08 * part),
+                    8,
+                    0.2,
+                ),
+                mix((196, 186, 190), (120, 108, 120), 1 - part),
+                line=0.6,
+            )
     left = [(x - wide * 0.75, y), (x - wide * 0.42, y - high * 0.3), (x - wide * 0.18, y - high * 0.78), (x - wide * 0.09, y - high)]
     right = [(x + wide * 0.09, y - high * 0.98), (x + wide * 0.2, y - high * 0.74), (x + wide * 0.44, y - high * 0.28), (x + wide * 0.8, y)]
-    pen.shape(smooth([*left, (x, y - high * 0.95), *right], 5, closed=False) + [(x + wide * 0.8, y + high * 0.2), (x - wide * 0.75, y + high * 0.2)], colour)
+    pen.shape(
+        smooth([*left, (x, y - high * 0.95), *right], 5, closed=False)
+        + [(x + wide * 0.8, y + high * 0.2), (x - wide * 0.75, y + high * 0.2)],
+        colour,
+    )
     for dx in (-0.05, 0.04, 0.1):
         pen.ink([(x + dx * wide, y - high * 0.82), (x + dx * 2.4 * wide, y - high * 0.5), (x + dx * 3.4 * wide, y - high * 0.24)], 0.5)
 
@@ -128,14 +225,26 @@ def beach(s: Stage) -> None:
     """A sandy beach with palms and an outrigger."""
     pen, rng, w = s.pen, s.rng, s.width
     sky(pen, s.hour, rng, w, s.horizon)
-    s.pen.distant(0.45).shape([*arc(w * rng.uniform(0.2, 0.8), s.horizon + 4, w * 0.24, s.unit * 0.2, 180, 360, 18)], (96, 150, 120), shade=0.6)
+    s.pen.distant(0.45).shape(
+        [*arc(w * rng.uniform(0.2, 0.8), s.horizon + 4, w * 0.24, s.unit * 0.2, 180, 360, 18)], (96, 150, 120), shade=0.6
+    )
     shore = s.down(0.36)
     pen.wash(-w, s.horizon, 2 * w, shore + s.unit * 0.2, mix((58, 148, 190), s.hour.sky[-1], 0.3), (62, 164, 196), (132, 212, 212))
     ripples(pen, rng, -0.1 * w, 1.1 * w, s.horizon + 12, shore - 12, (226, 246, 246), 26)
     x, y = w * rng.uniform(0.3, 0.7), s.down(0.16)
     boat(s, x, y, s.unit * 0.5)
     for lift, colour in ((0.0, (250, 252, 248)), (0.05, (206, 190, 150)), (0.075, SAND)):
-        edge = smooth([(-0.4 * w, shore + s.unit * (0.1 + lift)), (0.1 * w, shore + s.unit * (0.0 + lift)), (0.45 * w, shore + s.unit * (0.1 + lift)), (0.8 * w, shore + s.unit * (0.02 + lift)), (1.4 * w, shore + s.unit * (0.12 + lift))], 8, closed=False)
+        edge = smooth(
+            [
+                (-0.4 * w, shore + s.unit * (0.1 + lift)),
+                (0.1 * w, shore + s.unit * (0.0 + lift)),
+                (0.45 * w, shore + s.unit * (0.1 + lift)),
+                (0.8 * w, shore + s.unit * (0.02 + lift)),
+                (1.4 * w, shore + s.unit * (0.12 + lift)),
+            ],
+            8,
+            closed=False,
+        )
         pen.shape(edge + [(1.4 * w, s.height * 1.3), (-0.4 * w, s.height * 1.3)], colour, line=0.4, shade=0)
     pen.wash(-w, shore + s.unit * 0.3, 2 * w, s.height * 1.3, SAND, darker(SAND, 0.16))
     for _ in range(round(26 * pen.style.clutter)):
@@ -153,9 +262,35 @@ def boat(s: Stage, x: float, y: float, wide: float) -> None:
     """A fishing boat with an outrigger and a striped sail."""
     pen = s.pen
     pen.shape([(x - wide * 0.02, y - wide * 0.1), (x + wide * 0.04, y - wide * 0.95), (x + wide * 0.5, y - wide * 0.24)], (244, 236, 214))
-    pen.flat([(x + wide * 0.03, y - wide * 0.6), (x + wide * 0.27, y - wide * 0.6), (x + wide * 0.4, y - wide * 0.4), (x + wide * 0.01, y - wide * 0.36)], (222, 92, 76))
-    pen.shape(smooth([(x - wide * 0.62, y - wide * 0.22), (x - wide * 0.3, y - wide * 0.08), (x + wide * 0.3, y - wide * 0.08), (x + wide * 0.62, y - wide * 0.24), (x + wide * 0.34, y + wide * 0.06), (x - wide * 0.34, y + wide * 0.06)], 4), (186, 96, 66))
-    pen.shape(limb([(x - wide * 0.56, y + wide * 0.14), (x + wide * 0.56, y + wide * 0.14)], (wide * 0.05, wide * 0.05), 4), (214, 186, 130), line=0.6, shade=0)
+    pen.flat(
+        [
+            (x + wide * 0.03, y - wide * 0.6),
+            (x + wide * 0.27, y - wide * 0.6),
+            (x + wide * 0.4, y - wide * 0.4),
+            (x + wide * 0.01, y - wide * 0.36),
+        ],
+        (222, 92, 76),
+    )
+    pen.shape(
+        smooth(
+            [
+                (x - wide * 0.62, y - wide * 0.22),
+                (x - wide * 0.3, y - wide * 0.08),
+                (x + wide * 0.3, y - wide * 0.08),
+                (x + wide * 0.62, y - wide * 0.24),
+                (x + wide * 0.34, y + wide * 0.06),
+                (x - wide * 0.34, y + wide * 0.06),
+            ],
+            4,
+        ),
+        (186, 96, 66),
+    )
+    pen.shape(
+        limb([(x - wide * 0.56, y + wide * 0.14), (x + wide * 0.56, y + wide * 0.14)], (wide * 0.05, wide * 0.05), 4),
+        (214, 186, 130),
+        line=0.6,
+        shade=0,
+    )
 
 
 def volcano(s: Stage) -> None:
@@ -167,7 +302,11 @@ def volcano(s: Stage) -> None:
     pen.glow(x, s.horizon - high, w * 0.4, w * 0.34, (255, 130, 60), 0.75)
     peak(s, x, s.horizon + 8, w * 0.78, high, (116, 96, 108), 0.22, smoke=True)
     for dx in (-0.05, 0.02, 0.07):
-        lava: list[Point] = [(x + dx * w * 0.4, s.horizon - high * 0.96), (x + dx * w * 1.1, s.horizon - high * 0.66), (x + dx * w * 1.5, s.horizon - high * 0.4)]
+        lava: list[Point] = [
+            (x + dx * w * 0.4, s.horizon - high * 0.96),
+            (x + dx * w * 1.1, s.horizon - high * 0.66),
+            (x + dx * w * 1.5, s.horizon - high * 0.4),
+        ]
         pen.shape(limb(lava, (w * 0.02, w * 0.013, w * 0.006), 5), (250, 120, 50), line=0.4, shade=0)
         pen.stroke(lava, w * 0.006, (255, 220, 120))
     s.range(s.horizon + s.unit * 0.04, s.unit * 0.2, 5, (96, 108, 86), 0.2)
@@ -178,8 +317,20 @@ def volcano(s: Stage) -> None:
     for part in (0.04, 0.95):
         stone(pen, rng, w * part, s.down(0.56), s.unit * 0.6, (104, 92, 100))
         px = w * part + rng.uniform(-20, 20)
-        pen.shape(limb([(px, s.down(0.4)), (px + 14, s.down(0.1)), (px + 40, s.horizon - s.unit * 0.3)], (s.unit * 0.07, s.unit * 0.05, s.unit * 0.02), 5), (86, 68, 66))
-        pen.shape(limb([(px + 12, s.down(0.12)), (px - 40, s.horizon - s.unit * 0.1)], (s.unit * 0.035, s.unit * 0.014), 4), (86, 68, 66), line=0.7, shade=0)
+        pen.shape(
+            limb(
+                [(px, s.down(0.4)), (px + 14, s.down(0.1)), (px + 40, s.horizon - s.unit * 0.3)],
+                (s.unit * 0.07, s.unit * 0.05, s.unit * 0.02),
+                5,
+            ),
+            (86, 68, 66),
+        )
+        pen.shape(
+            limb([(px + 12, s.down(0.12)), (px - 40, s.horizon - s.unit * 0.1)], (s.unit * 0.035, s.unit * 0.014), 4),
+            (86, 68, 66),
+            line=0.7,
+            shade=0,
+        )
     for _ in range(round(22 * pen.style.clutter)):
         grass(pen, rng, rng.uniform(0, 1) * w, s.down(rng.uniform(0.2, 0.95)), 24, (142, 146, 84))
 
@@ -204,7 +355,22 @@ def park(s: Stage) -> None:
         pen.shape(limb([(x + dx * u, y - u * 0.66), (x + dx * u + 6, y)], (u * 0.04, u * 0.04), 3), (74, 132, 200))
     for rung in range(4):
         pen.ink([(x, y - u * (0.14 + rung * 0.13)), (x + u * 0.17, y - u * (0.14 + rung * 0.13))], 0.8)
-    pen.shape(smooth([(x, y - u * 0.68), (x - u * 0.16, y - u * 0.56), (x - u * 0.42, y - u * 0.14), (x - u * 0.62, y - u * 0.04), (x - u * 0.62, y + u * 0.04), (x - u * 0.34, y - u * 0.02), (x - u * 0.08, y - u * 0.42), (x, y - u * 0.58)], 4), (250, 196, 72))
+    pen.shape(
+        smooth(
+            [
+                (x, y - u * 0.68),
+                (x - u * 0.16, y - u * 0.56),
+                (x - u * 0.42, y - u * 0.14),
+                (x - u * 0.62, y - u * 0.04),
+                (x - u * 0.62, y + u * 0.04),
+                (x - u * 0.34, y - u * 0.02),
+                (x - u * 0.08, y - u * 0.42),
+                (x, y - u * 0.58),
+            ],
+            4,
+        ),
+        (250, 196, 72),
+    )
     tree(pen, rng, w * rng.choice((0.0, 1.0)), s.down(0.34), u * 1.6, (112, 176, 84))
     for part in (0.06, 0.9):
         bush(pen, rng, w * part, s.down(0.5), u * 0.42, LEAF, rng.choice(((244, 110, 130), (250, 220, 90), (246, 246, 250))))

@@ -171,8 +171,16 @@ class Pen:
         mask = ImageChops.multiply(inside, ImageChops.invert(lit))
         self._through(placed, mask, darker(colour, 0.82), strength, (left, top, right, bottom))
         if soft and self.style.depth >= 0.4 and amount >= 0.8:
-            dark = _moved(inside, -LIGHT[0] * reach * zoom * 0.3, -LIGHT[1] * reach * zoom * 0.3).filter(ImageFilter.BoxBlur(reach * zoom * 0.2))
-            self._through(placed, ImageChops.multiply(inside, ImageChops.invert(dark)), lighter(colour, 0.55), strength * 0.6, (left, top, right, bottom))
+            dark = _moved(inside, -LIGHT[0] * reach * zoom * 0.3, -LIGHT[1] * reach * zoom * 0.3).filter(
+                ImageFilter.BoxBlur(reach * zoom * 0.2)
+            )
+            self._through(
+                placed,
+                ImageChops.multiply(inside, ImageChops.invert(dark)),
+                lighter(colour, 0.55),
+                strength * 0.6,
+                (left, top, right, bottom),
+            )
 
     def _through(self, placed: list[Point], mask: Image.Image, colour: Colour, strength: float, box: tuple[int, int, int, int]) -> None:
         size = (box[2] - box[0], box[3] - box[1])

@@ -139,7 +139,12 @@ def _legs(pen: Pen, who: Person, build: Build, pose: Pose) -> None:
 
 def _foot(pen: Pen, ankle: Point, angle: float, thick: float, colour: Colour) -> None:
     local = pen.at(ankle[0], ankle[1] - thick * 0.05, thick, turn=math.radians(-angle * 0.6))
-    local.shape(smooth([(-0.46, -0.1), (-0.1, -0.3), (0.35, -0.2), (0.92, 0.08), (0.9, 0.4), (0.1, 0.44), (-0.46, 0.4)], 4), colour, line=0.9, shade=0.5)
+    local.shape(
+        smooth([(-0.46, -0.1), (-0.1, -0.3), (0.35, -0.2), (0.92, 0.08), (0.9, 0.4), (0.1, 0.44), (-0.46, 0.4)], 4),
+        colour,
+        line=0.9,
+        shade=0.5,
+    )
 
 
 def _crossed(pen: Pen, who: Person, build: Build) -> None:
@@ -155,7 +160,11 @@ def _crossed(pen: Pen, who: Person, build: Build) -> None:
 
 def _torso(pen: Pen, who: Person, build: Build) -> None:
     neck = build.head * 0.36
-    pen.shape(limb([(0, build.chin - build.head * 0.5), (0, build.shoulder + build.sleeve * 0.5)], (neck * 1.7, neck * 1.9), 3), darker(mix(who.skin, (200, 90, 70), 0.1), 0.12), shade=0)
+    pen.shape(
+        limb([(0, build.chin - build.head * 0.5), (0, build.shoulder + build.sleeve * 0.5)], (neck * 1.7, neck * 1.9), 3),
+        darker(mix(who.skin, (200, 90, 70), 0.1), 0.12),
+        shade=0,
+    )
     s, h = build.shoulders, build.hips
     top, low = build.shoulder, build.hip + build.leg * 0.25
     middle = top + (low - top) * 0.58

@@ -17,9 +17,27 @@ def tree(pen: Pen, rng: Random, x: float, y: float, high: float, leaf: Colour = 
     """A broad tree with a crown in three heaps."""
     wide = high * 0.07
     lean = rng.uniform(-0.05, 0.05) * high
-    pen.shape(smooth([(x - wide * 1.7, y), (x - wide * 0.8, y - high * 0.14), (x - wide * 0.6 + lean, y - high * 0.5), (x + wide * 0.6 + lean, y - high * 0.5), (x + wide * 0.8, y - high * 0.14), (x + wide * 1.8, y)], 5), BARK)
+    pen.shape(
+        smooth(
+            [
+                (x - wide * 1.7, y),
+                (x - wide * 0.8, y - high * 0.14),
+                (x - wide * 0.6 + lean, y - high * 0.5),
+                (x + wide * 0.6 + lean, y - high * 0.5),
+                (x + wide * 0.8, y - high * 0.14),
+                (x + wide * 1.8, y),
+            ],
+            5,
+        ),
+        BARK,
+    )
     for side in (-1, 1):
-        pen.shape(limb([(x + lean * 0.8, y - high * 0.38), (x + side * high * 0.16 + lean, y - high * 0.56)], (wide, wide * 0.5), 4), BARK, line=0.7, shade=0)
+        pen.shape(
+            limb([(x + lean * 0.8, y - high * 0.38), (x + side * high * 0.16 + lean, y - high * 0.56)], (wide, wide * 0.5), 4),
+            BARK,
+            line=0.7,
+            shade=0,
+        )
     crown = ((-0.22, 0.56, 0.25, 0.19), (0.23, 0.58, 0.25, 0.19), (0.0, 0.76, 0.31, 0.25))
     for index, (dx, up, rx, ry) in enumerate(crown):
         tone = darker(leaf, 0.12) if index < 2 else leaf
@@ -44,7 +62,12 @@ def palm(pen: Pen, rng: Random, x: float, y: float, high: float, leaf: Colour = 
         long = high * rng.uniform(0.3, 0.38)
         tip = (top[0] + long * math.cos(far), top[1] + long * math.sin(far) * 0.62 + high * 0.1)
         middle = ((top[0] + tip[0]) / 2, (top[1] + tip[1]) / 2 - high * 0.1)
-        pen.shape(limb([top, middle, tip], (high * 0.02, high * 0.075, high * 0.008), 5), leaf if angle > -100 else darker(leaf, 0.1), line=0.7, shade=0.5)
+        pen.shape(
+            limb([top, middle, tip], (high * 0.02, high * 0.075, high * 0.008), 5),
+            leaf if angle > -100 else darker(leaf, 0.1),
+            line=0.7,
+            shade=0.5,
+        )
     for dx in (-0.026, 0.02):
         pen.shape(oval(top[0] + dx * high, top[1] + high * 0.03, high * 0.026, high * 0.028, 14), (126, 92, 58), line=0.6)
 
@@ -55,7 +78,11 @@ def banana(pen: Pen, rng: Random, x: float, y: float, high: float) -> None:
     for side, up, droop in ((-1, 0.98, 0.1), (1, 0.95, 0.12), (-1, 0.8, 0.36), (1, 0.78, 0.38), (0.1, 1.06, 0.0)):
         tip = (x + side * high * 0.42, y - high * (up - droop))
         middle = (x + side * high * 0.24, y - high * up)
-        pen.shape(limb([(x, y - high * 0.46), middle, tip], (high * 0.03, high * 0.2, high * 0.02), 6), mix(LEAF, (150, 200, 80), rng.uniform(0.1, 0.5)), line=0.8)
+        pen.shape(
+            limb([(x, y - high * 0.46), middle, tip], (high * 0.03, high * 0.2, high * 0.02), 6),
+            mix(LEAF, (150, 200, 80), rng.uniform(0.1, 0.5)),
+            line=0.8,
+        )
         pen.ink([(x, y - high * 0.46), middle, tip], 0.35)
 
 
@@ -64,10 +91,25 @@ def bamboo(pen: Pen, rng: Random, x: float, y: float, high: float) -> None:
     for index in range(4):
         cx = x + index * high * 0.05
         top = (cx + rng.uniform(-0.08, 0.16) * high, y - high * rng.uniform(0.8, 1))
-        pen.shape(limb([(cx, y), ((cx + top[0]) / 2 - 4, y - high * 0.5), top], (high * 0.026, high * 0.024, high * 0.008), 5), (132, 172, 82), line=0.7)
+        pen.shape(
+            limb([(cx, y), ((cx + top[0]) / 2 - 4, y - high * 0.5), top], (high * 0.026, high * 0.024, high * 0.008), 5),
+            (132, 172, 82),
+            line=0.7,
+        )
         for part in (0.35, 0.55, 0.75, 0.92):
             px, py = cx + (top[0] - cx) * part, y + (top[1] - y) * part
-            pen.flat(smooth([(px, py), (px + high * 0.08, py + high * 0.015), (px + high * 0.12, py + high * 0.05), (px + high * 0.05, py + high * 0.03)], 3), LEAF)
+            pen.flat(
+                smooth(
+                    [
+                        (px, py),
+                        (px + high * 0.08, py + high * 0.015),
+                        (px + high * 0.12, py + high * 0.05),
+                        (px + high * 0.05, py + high * 0.03),
+                    ],
+                    3,
+                ),
+                LEAF,
+            )
 
 
 def bush(pen: Pen, rng: Random, x: float, y: float, wide: float, leaf: Colour = LEAF, flowers: Colour | None = None) -> None:
@@ -83,7 +125,10 @@ def grass(pen: Pen, rng: Random, x: float, y: float, high: float, colour: Colour
     for index in range(5):
         dx = (index - 2) * high * 0.14
         tip = (x + dx * 2.4 + rng.uniform(-3, 3), y - high * rng.uniform(0.6, 1))
-        pen.flat([(x + dx - high * 0.06, y), (x + dx * 1.5, y - high * 0.4), tip, (x + dx + high * 0.08, y)], colour if index % 2 else darker(colour, 0.12))
+        pen.flat(
+            [(x + dx - high * 0.06, y), (x + dx * 1.5, y - high * 0.4), tip, (x + dx + high * 0.08, y)],
+            colour if index % 2 else darker(colour, 0.12),
+        )
 
 
 def meadow(pen: Pen, rng: Random, width: float, top: float, bottom: float, colour: Colour, count: int = 40) -> None:
@@ -126,9 +171,28 @@ def reeds(pen: Pen, rng: Random, x: float, y: float, high: float) -> None:
 def stone(pen: Pen, rng: Random, x: float, y: float, wide: float, colour: Colour = (150, 150, 156)) -> None:
     """A boulder."""
     half = wide / 2
-    points: list[Point] = [(x - half, y), (x - half * 0.86, y - half * rng.uniform(0.5, 0.8)), (x - half * 0.2, y - half * rng.uniform(0.85, 1.1)), (x + half * 0.5, y - half * rng.uniform(0.7, 0.95)), (x + half, y - half * 0.15), (x + half * 0.7, y + half * 0.12), (x - half * 0.6, y + half * 0.1)]
+    points: list[Point] = [
+        (x - half, y),
+        (x - half * 0.86, y - half * rng.uniform(0.5, 0.8)),
+        (x - half * 0.2, y - half * rng.uniform(0.85, 1.1)),
+        (x + half * 0.5, y - half * rng.uniform(0.7, 0.95)),
+        (x + half, y - half * 0.15),
+        (x + half * 0.7, y + half * 0.12),
+        (x - half * 0.6, y + half * 0.1),
+    ]
     pen.shape(smooth(points, 3), colour)
-    pen.flat(smooth([(x - half * 0.6, y - half * 0.5), (x - half * 0.2, y - half * 0.8), (x + half * 0.15, y - half * 0.7), (x - half * 0.2, y - half * 0.52)], 3), lighter(colour, 0.22))
+    pen.flat(
+        smooth(
+            [
+                (x - half * 0.6, y - half * 0.5),
+                (x - half * 0.2, y - half * 0.8),
+                (x + half * 0.15, y - half * 0.7),
+                (x - half * 0.2, y - half * 0.52),
+            ],
+            3,
+        ),
+        lighter(colour, 0.22),
+    )
 
 
 def frond(pen: Pen, x: float, y: float, long: float, angle: float, colour: Colour = DEEP) -> None:

@@ -24,9 +24,17 @@ def _outlook(s: Stage, x: float, y: float, wide: float, high: float) -> None:
     """A window with the hour's sky behind it, and the light it throws."""
     window(s.pen, x, y, wide, high, mix(s.hour.sky[0], s.hour.sky[-1], 0.4))
     for side in (-1, 1):
-        curtain = [(x + side * wide * 0.62, y - high * 0.58), (x + side * wide * 0.3, y - high * 0.58), (x + side * wide * 0.42, y + high * 0.1), (x + side * wide * 0.36, y + high * 0.6), (x + side * wide * 0.64, y + high * 0.6)]
+        curtain = [
+            (x + side * wide * 0.62, y - high * 0.58),
+            (x + side * wide * 0.3, y - high * 0.58),
+            (x + side * wide * 0.42, y + high * 0.1),
+            (x + side * wide * 0.36, y + high * 0.6),
+            (x + side * wide * 0.64, y + high * 0.6),
+        ]
         s.pen.shape(smooth(curtain, 3), (240, 178, 120), line=0.7)
-    s.pen.shape(limb([(x - wide * 0.72, y - high * 0.6), (x + wide * 0.72, y - high * 0.6)], (high * 0.04, high * 0.04), 3), WOOD, line=0.7, shade=0)
+    s.pen.shape(
+        limb([(x - wide * 0.72, y - high * 0.6), (x + wide * 0.72, y - high * 0.6)], (high * 0.04, high * 0.04), 3), WOOD, line=0.7, shade=0
+    )
 
 
 def classroom(s: Stage) -> None:
@@ -40,7 +48,15 @@ def classroom(s: Stage) -> None:
     for index, text in enumerate(((-0.5, 0.0), (-0.5, 0.1), (-0.5, 0.2))):
         for part in range(4):
             px = x + (text[0] + part * 0.13) * u
-            pen.stroke([(px, y + (text[1] - 0.14) * u), (px + u * 0.05, y + (text[1] - 0.16) * u), (px + u * 0.1 - index * 4, y + (text[1] - 0.14) * u)], 5, chalk)
+            pen.stroke(
+                [
+                    (px, y + (text[1] - 0.14) * u),
+                    (px + u * 0.05, y + (text[1] - 0.16) * u),
+                    (px + u * 0.1 - index * 4, y + (text[1] - 0.14) * u),
+                ],
+                5,
+                chalk,
+            )
     pen.stroke(arc(x + u * 0.36, y - u * 0.06, u * 0.16, u * 0.16, 0, 350, 18), 5, chalk)
     pen.stroke([(x + u * 0.36, y - u * 0.06), (x + u * 0.36, y - u * 0.2)], 5, chalk, curved=False)
     pen.shape(rectangle(x - u * 0.68, y + u * 0.38, x + u * 0.68, y + u * 0.42), darker(WOOD, 0.1), line=0.7, shade=0)
@@ -57,11 +73,27 @@ def desk(s: Stage, x: float, y: float, wide: float) -> None:
     """A pupil's desk with books on it."""
     pen = s.pen
     for dx in (-0.4, 0.4):
-        pen.shape(rectangle(x + dx * wide - wide * 0.03, y - wide * 0.4, x + dx * wide + wide * 0.03, y), darker(WOOD, 0.2), line=0.6, shade=0)
-    pen.shape([(x - wide * 0.46, y - wide * 0.52), (x + wide * 0.46, y - wide * 0.52), (x + wide * 0.54, y - wide * 0.38), (x - wide * 0.54, y - wide * 0.38)], lighter(WOOD, 0.25), line=0.8)
+        pen.shape(
+            rectangle(x + dx * wide - wide * 0.03, y - wide * 0.4, x + dx * wide + wide * 0.03, y), darker(WOOD, 0.2), line=0.6, shade=0
+        )
+    pen.shape(
+        [
+            (x - wide * 0.46, y - wide * 0.52),
+            (x + wide * 0.46, y - wide * 0.52),
+            (x + wide * 0.54, y - wide * 0.38),
+            (x - wide * 0.54, y - wide * 0.38),
+        ],
+        lighter(WOOD, 0.25),
+        line=0.8,
+    )
     pen.shape(rectangle(x - wide * 0.54, y - wide * 0.38, x + wide * 0.54, y - wide * 0.3), WOOD, line=0.8, shade=0.3)
     for index, colour in enumerate(((218, 82, 74), (70, 132, 190))):
-        pen.shape(rectangle(x - wide * 0.2, y - wide * (0.49 + index * 0.06), x + wide * 0.16, y - wide * (0.43 + index * 0.06)), colour, line=0.6, shade=0)
+        pen.shape(
+            rectangle(x - wide * 0.2, y - wide * (0.49 + index * 0.06), x + wide * 0.16, y - wide * (0.43 + index * 0.06)),
+            colour,
+            line=0.6,
+            shade=0,
+        )
 
 
 def kitchen(s: Stage) -> None:
@@ -95,7 +127,18 @@ def kitchen(s: Stage) -> None:
         pen.glow(sx + dx * u, counter - u * (0.66 + up), u * 0.15, u * 0.2, (255, 255, 255), 0.6)
     for index, colour in enumerate(((232, 84, 66), (126, 178, 80), (250, 190, 70))):
         pen.shape(oval(x + (index - 1) * u * 0.13, counter - u * 0.52, u * 0.07, u * 0.07, 16), colour, line=0.8)
-    pen.shape(smooth([(x - u * 0.26, counter - u * 0.52), (x + u * 0.26, counter - u * 0.52), (x + u * 0.16, counter - u * 0.42), (x - u * 0.16, counter - u * 0.42)], 3), (120, 160, 196))
+    pen.shape(
+        smooth(
+            [
+                (x - u * 0.26, counter - u * 0.52),
+                (x + u * 0.26, counter - u * 0.52),
+                (x + u * 0.16, counter - u * 0.42),
+                (x - u * 0.16, counter - u * 0.42),
+            ],
+            3,
+        ),
+        (120, 160, 196),
+    )
 
 
 def _shelf(s: Stage, x: float, y: float, wide: float) -> None:
@@ -105,7 +148,12 @@ def _shelf(s: Stage, x: float, y: float, wide: float) -> None:
         for index in range(4):
             px = x - wide * 0.36 + index * wide * 0.24
             tall = wide * s.rng.uniform(0.16, 0.28)
-            pen.shape(rounded(px - wide * 0.08, py - tall, px + wide * 0.08, py, wide * 0.03), s.rng.choice(((230, 106, 82), (248, 204, 110), (120, 176, 156), (206, 222, 236))), line=0.7, shade=0.5)
+            pen.shape(
+                rounded(px - wide * 0.08, py - tall, px + wide * 0.08, py, wide * 0.03),
+                s.rng.choice(((230, 106, 82), (248, 204, 110), (120, 176, 156), (206, 222, 236))),
+                line=0.7,
+                shade=0.5,
+            )
             pen.flat(rectangle(px - wide * 0.06, py - tall - wide * 0.02, px + wide * 0.06, py - tall + wide * 0.02), darker(WOOD, 0.2))
         pen.shape(rectangle(x - wide * 0.5, py, x + wide * 0.5, py + wide * 0.06), WOOD, line=0.7, shade=0)
 
@@ -117,17 +165,32 @@ def living_room(s: Stage) -> None:
     x = w * rng.uniform(0.4, 0.6)
     side = rng.choice((-1, 1))
     _outlook(s, x + side * u * 0.82, line - u * 0.82, u * 0.56, u * 0.66)
-    for dx, dy, wide, colour in ((-0.2, 1.16, 0.34, (120, 170, 190)), (0.2, 1.06, 0.26, (236, 180, 110)), (-0.6, 1.04, 0.24, (160, 186, 120))):
+    for dx, dy, wide, colour in (
+        (-0.2, 1.16, 0.34, (120, 170, 190)),
+        (0.2, 1.06, 0.26, (236, 180, 110)),
+        (-0.6, 1.04, 0.24, (160, 186, 120)),
+    ):
         px, py = x + dx * u * -side * -1, line - dy * u
         pen.shape(rectangle(px - wide * u / 2, py - wide * u * 0.36, px + wide * u / 2, py + wide * u * 0.36), WOOD, line=0.8)
         pen.wash(px - wide * u * 0.43, py - wide * u * 0.29, px + wide * u * 0.43, py + wide * u * 0.29, lighter(colour, 0.5), colour)
-        pen.flat([(px - wide * u * 0.43, py + wide * u * 0.29), (px - wide * u * 0.1, py - wide * u * 0.08), (px + wide * u * 0.12, py + wide * u * 0.12), (px + wide * u * 0.28, py), (px + wide * u * 0.43, py + wide * u * 0.29)], darker(colour, 0.25))
+        pen.flat(
+            [
+                (px - wide * u * 0.43, py + wide * u * 0.29),
+                (px - wide * u * 0.1, py - wide * u * 0.08),
+                (px + wide * u * 0.12, py + wide * u * 0.12),
+                (px + wide * u * 0.28, py),
+                (px + wide * u * 0.43, py + wide * u * 0.29),
+            ],
+            darker(colour, 0.25),
+        )
     sofa: Colour = rng.choice(((92, 150, 150), (206, 112, 92), (122, 138, 190)))
     base = line + u * 0.14
     pen.glow(x, base, u * 0.95, u * 0.1, (40, 20, 30), 0.5)
     pen.shape(rounded(x - u * 0.72, base - u * 0.66, x + u * 0.72, base - u * 0.14, u * 0.14), sofa)
     for dx in (-0.33, 0.33):
-        pen.shape(rounded(x + dx * u - u * 0.31, base - u * 0.3, x + dx * u + u * 0.31, base - u * 0.1, u * 0.06), lighter(sofa, 0.14), line=0.8)
+        pen.shape(
+            rounded(x + dx * u - u * 0.31, base - u * 0.3, x + dx * u + u * 0.31, base - u * 0.1, u * 0.06), lighter(sofa, 0.14), line=0.8
+        )
     for dx in (-0.78, 0.78):
         pen.shape(rounded(x + dx * u - u * 0.12, base - u * 0.42, x + dx * u + u * 0.12, base, u * 0.08), darker(sofa, 0.06))
     pen.shape(rectangle(x - u * 0.7, base - u * 0.12, x + u * 0.7, base), darker(sofa, 0.14), line=0.8, shade=0)
@@ -135,11 +198,30 @@ def living_room(s: Stage) -> None:
     lx = x - side * u * 1.02
     pen.shape(rectangle(lx - 5, base - u * 0.95, lx + 5, base + u * 0.02), (120, 92, 70), line=0.7, shade=0)
     pen.glow(lx, base - u * 1.02, u * 0.62, u * 0.56, (255, 226, 150), 0.6)
-    pen.shape([(lx - u * 0.12, base - u * 1.2), (lx + u * 0.12, base - u * 1.2), (lx + u * 0.2, base - u * 0.94), (lx - u * 0.2, base - u * 0.94)], (255, 232, 176))
+    pen.shape(
+        [
+            (lx - u * 0.12, base - u * 1.2),
+            (lx + u * 0.12, base - u * 1.2),
+            (lx + u * 0.2, base - u * 0.94),
+            (lx - u * 0.2, base - u * 0.94),
+        ],
+        (255, 232, 176),
+    )
     px = x + side * u * 1.1
     for angle in (-130, -110, -90, -70, -50):
         frond(pen, px, base - u * 0.22, u * 0.5, angle, (84, 150, 96))
-    pen.shape(smooth([(px - u * 0.14, base - u * 0.26), (px + u * 0.14, base - u * 0.26), (px + u * 0.1, base + u * 0.02), (px - u * 0.1, base + u * 0.02)], 3), (206, 120, 80))
+    pen.shape(
+        smooth(
+            [
+                (px - u * 0.14, base - u * 0.26),
+                (px + u * 0.14, base - u * 0.26),
+                (px + u * 0.1, base + u * 0.02),
+                (px - u * 0.1, base + u * 0.02),
+            ],
+            3,
+        ),
+        (206, 120, 80),
+    )
     for scale, colour in ((1.0, (206, 84, 78)), (0.8, (250, 226, 180)), (0.58, (206, 84, 78))):
         pen.shape(oval(w * 0.5, s.down(0.58), u * 1.05 * scale, u * 0.36 * scale, 40), colour, line=0.6, shade=0)
 
@@ -156,19 +238,59 @@ def palace(s: Stage) -> None:
     middle = w * 0.5
     for side in (-1, 1):
         for depth, x in enumerate((0.34, 0.72, 1.18)):
-            _column(pen, middle + side * x * u * 0.9, line + u * (0.02 + depth * 0.13), u * (0.1 + depth * 0.035), s.horizon * 1.35 + u * 0.1)
-    pen.shape([(middle - u * 0.2, line), (middle + u * 0.2, line), (middle + u * 0.95, s.height * 1.15), (middle - u * 0.95, s.height * 1.15)], (190, 44, 56), line=0.6, shade=0)
+            _column(
+                pen, middle + side * x * u * 0.9, line + u * (0.02 + depth * 0.13), u * (0.1 + depth * 0.035), s.horizon * 1.35 + u * 0.1
+            )
+    pen.shape(
+        [(middle - u * 0.2, line), (middle + u * 0.2, line), (middle + u * 0.95, s.height * 1.15), (middle - u * 0.95, s.height * 1.15)],
+        (190, 44, 56),
+        line=0.6,
+        shade=0,
+    )
     for side in (-1, 1):
-        pen.flat([(middle + side * u * 0.17, line), (middle + side * u * 0.19, line), (middle + side * u * 0.88, s.height * 1.15), (middle + side * u * 0.8, s.height * 1.15)], GOLD)
+        pen.flat(
+            [
+                (middle + side * u * 0.17, line),
+                (middle + side * u * 0.19, line),
+                (middle + side * u * 0.88, s.height * 1.15),
+                (middle + side * u * 0.8, s.height * 1.15),
+            ],
+            GOLD,
+        )
     for step in range(3):
         half = u * (0.42 + step * 0.09)
-        pen.shape(rectangle(middle - half, line - u * 0.12 + step * u * 0.05, middle + half, line - u * 0.06 + step * u * 0.05), (236, 212, 172), line=0.7, shade=0)
-    pen.shape(smooth([(middle - u * 0.24, line - u * 0.12), (middle - u * 0.26, line - u * 0.7), (middle - u * 0.1, line - u * 0.86), (middle, line - u * 0.96), (middle + u * 0.1, line - u * 0.86), (middle + u * 0.26, line - u * 0.7), (middle + u * 0.24, line - u * 0.12)], 4), GOLD)
+        pen.shape(
+            rectangle(middle - half, line - u * 0.12 + step * u * 0.05, middle + half, line - u * 0.06 + step * u * 0.05),
+            (236, 212, 172),
+            line=0.7,
+            shade=0,
+        )
+    pen.shape(
+        smooth(
+            [
+                (middle - u * 0.24, line - u * 0.12),
+                (middle - u * 0.26, line - u * 0.7),
+                (middle - u * 0.1, line - u * 0.86),
+                (middle, line - u * 0.96),
+                (middle + u * 0.1, line - u * 0.86),
+                (middle + u * 0.26, line - u * 0.7),
+                (middle + u * 0.24, line - u * 0.12),
+            ],
+            4,
+        ),
+        GOLD,
+    )
     pen.shape(rounded(middle - u * 0.17, line - u * 0.7, middle + u * 0.17, line - u * 0.3, 12), (176, 40, 54), line=0.7)
     pen.shape(rounded(middle - u * 0.3, line - u * 0.34, middle + u * 0.3, line - u * 0.24, 10), GOLD, line=0.8)
     pen.flat(star(middle, line - u * 0.84, u * 0.06, u * 0.025, 5), (255, 246, 214))
     for side in (-1, 1):
-        banner = [(middle + side * u * 0.62 - u * 0.1, line - u * 1.35), (middle + side * u * 0.62 + u * 0.1, line - u * 1.35), (middle + side * u * 0.62 + u * 0.1, line - u * 0.75), (middle + side * u * 0.62, line - u * 0.66), (middle + side * u * 0.62 - u * 0.1, line - u * 0.75)]
+        banner = [
+            (middle + side * u * 0.62 - u * 0.1, line - u * 1.35),
+            (middle + side * u * 0.62 + u * 0.1, line - u * 1.35),
+            (middle + side * u * 0.62 + u * 0.1, line - u * 0.75),
+            (middle + side * u * 0.62, line - u * 0.66),
+            (middle + side * u * 0.62 - u * 0.1, line - u * 0.75),
+        ]
         pen.shape(banner, (66, 96, 150), line=0.8)
         pen.flat(star(middle + side * u * 0.62, line - u * 1.06, u * 0.065, u * 0.028, 8), GOLD)
     y = s.horizon * 0.3

@@ -18,6 +18,9 @@ SCENES: dict[str, Scene] = {
 
 INDOORS = frozenset({"classroom", "kitchen", "palace", "home"})
 
+# Neither the sun nor its light reaches these.
+TIMELESS = frozenset({"underwater", "space"})
+
 # The more particular words come first: "pasar di tepi pantai" is a market.
 _WORDS: tuple[tuple[str, str], ...] = (
     ("underwater", "bawah-laut underwater dasar-laut terumbu karang coral reef samudra"),

@@ -54,7 +54,14 @@ def sky(pen: Pen, hour: Hour, rng: Random, width: float, horizon: float, clouds:
     if hour.name != "rain":
         _sun(open_air, hour, x, horizon * (0.72 if hour.name == "evening" else rng.uniform(0.2, 0.42)), width)
     for index in range(round(clouds * pen.style.clutter + 0.3)):
-        cloud(open_air, hour, rng, rng.uniform(-0.05, 1.05) * width, horizon * (0.12 + 0.6 * (index + rng.random()) / max(clouds, 1)), width * rng.uniform(0.12, 0.24))
+        cloud(
+            open_air,
+            hour,
+            rng,
+            rng.uniform(-0.05, 1.05) * width,
+            horizon * (0.12 + 0.6 * (index + rng.random()) / max(clouds, 1)),
+            width * rng.uniform(0.12, 0.24),
+        )
 
 
 def _sun(pen: Pen, hour: Hour, x: float, y: float, width: float) -> None:
@@ -83,7 +90,17 @@ def cloud(pen: Pen, hour: Hour, rng: Random, x: float, y: float, size: float) ->
     puffs = [(rng.uniform(-0.75, 0.75), rng.uniform(0.3, 0.52)) for _ in range(5)] + [(0.0, 0.56), (-0.45, 0.42), (0.42, 0.44)]
     far = pen.distant(max(pen.far, 0.25))
     shadow = mix(hour.cloud, hour.sky[1], 0.5)
-    base: list[Point] = smooth([(x - size * 1.1, y), (x - size * 0.6, y - size * 0.1), (x + size * 0.6, y - size * 0.1), (x + size * 1.1, y), (x + size * 0.6, y + size * 0.09), (x - size * 0.6, y + size * 0.09)], 5)
+    base: list[Point] = smooth(
+        [
+            (x - size * 1.1, y),
+            (x - size * 0.6, y - size * 0.1),
+            (x + size * 0.6, y - size * 0.1),
+            (x + size * 1.1, y),
+            (x + size * 0.6, y + size * 0.09),
+            (x - size * 0.6, y + size * 0.09),
+        ],
+        5,
+    )
     far.flat(base, shadow)
     for dx, r in puffs:
         far.flat(oval(x + dx * size, y - r * size * 0.3, r * size * 0.8, r * size * 0.62, 24), shadow)

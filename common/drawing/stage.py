@@ -50,4 +50,8 @@ class Stage:
         for index in range(count):
             x = -0.4 * self.width + step * (index + self.rng.random() * 0.6)
             tall = high * self.rng.uniform(0.6, 1.0)
-            pen.shape(blob(self.rng, x, y - tall * 0.4, step * 0.75, tall * 0.62, 7, 0.16), mix(colour, darker(colour, 0.3), self.rng.random() * 0.6), shade=0.7)
+            pen.shape(
+                blob(self.rng, x, y - tall * 0.4, step * 0.75, tall * 0.62, 7, 0.16),
+                mix(colour, darker(colour, 0.3), self.rng.random() * 0.6),
+                shade=0.7,
+            )

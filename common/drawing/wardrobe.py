@@ -62,7 +62,7 @@ _ROLES: tuple[tuple[str, str, dict[str, object]], ...] = (
     ("ustaz", "ustaz ustad kiai kyai imam santri", {"outfit": "koko", "hat": "peci", "female": False}),
     ("ustazah", "ustazah", {"outfit": "robe", "hair": "hijab", "female": True}),
     ("prajurit", "prajurit warrior ksatria knight patih gatotkaca", {"outfit": "royal", "hat": "band", "female": False}),
-    ("penari", "penari dancer", {"outfit": "kebaya", "hat": "tiara", "hair": "bun", "female": True}),
+    ("penari", "penari dancer", {"outfit": "batik"}),
     ("insinyur", "insinyur engineer teknisi pekerja builder", {"outfit": "shirt", "hat": "hardhat"}),
     ("ibu", "ibu mama bunda mother mom emak bu", {"female": True}),
     ("ayah", "ayah bapak papa father dad abah pak", {"female": False}),
@@ -76,14 +76,14 @@ _ROLES: tuple[tuple[str, str, dict[str, object]], ...] = (
 )  # fmt: skip
 
 _DETAILS: tuple[tuple[str, dict[str, object]], ...] = (
-    ("hijab jilbab kerudung veil", {"hair": "hijab", "female": True}),
+    ("hijab berhijab jilbab berjilbab kerudung berkerudung veil", {"hair": "hijab", "female": True}),
     ("kebaya", {"outfit": "kebaya", "female": True}), ("batik", {"outfit": "batik"}), ("gaun dress", {"outfit": "dress", "female": True}),
     ("gamis robe", {"outfit": "robe"}), ("koko", {"outfit": "koko"}), ("celemek apron", {"outfit": "apron"}), ("overall dungarees", {"outfit": "overall"}),
-    ("sarung sarong", {"outfit": "fisher"}), ("jaket jacket hoodie", {"outfit": "jacket"}), ("cape jubah", {"outfit": "hero"}),
-    ("pigtails kuncir kepang braids braided", {"hair": "pigtails"}), ("ponytail", {"hair": "ponytail"}), ("bun sanggul konde", {"hair": "bun"}),
+    ("sarung sarong", {"outfit": "fisher"}), ("jaket jacket hoodie", {"outfit": "jacket"}), ("cape", {"outfit": "hero"}),
+    ("pigtails kuncir dikuncir berkuncir dikepang kepang braids braided", {"hair": "pigtails"}), ("ponytail", {"hair": "ponytail"}), ("bun sanggul konde", {"hair": "bun"}),
     ("curly keriting ikal kribo", {"hair": "curly"}), ("botak bald", {"hair": "bald"}), ("spiky jabrik", {"hair": "spiky"}), ("bob", {"hair": "bob"}),
     ("long-haired panjang", {"hair": "long"}), ("wavy bergelombang", {"hair": "long"}),
-    ("kacamata glasses spectacles", {"glasses": True}), ("kumis moustache mustache", {"beard": "moustache"}), ("janggut jenggot beard bearded", {"beard": "beard"}),
+    ("kacamata berkacamata glasses spectacles", {"glasses": True}), ("kumis berkumis moustache mustache", {"beard": "moustache"}), ("janggut jenggot berjanggut berjenggot beard bearded", {"beard": "beard"}),
     ("caping conical", {"hat": "caping"}), ("peci songkok kopiah", {"hat": "peci"}), ("blangkon", {"hat": "blangkon"}), ("udeng", {"hat": "udeng"}),
     ("mahkota crown", {"hat": "crown"}), ("topi cap hat", {"hat": "cap"}), ("pita ribbon", {"hat": "ribbon"}), ("bunga flower kamboja", {"hat": "flower"}),
     ("bulu feather feathered", {"hat": "feather"}), ("hardhat helm", {"hat": "hardhat"}),
@@ -95,9 +95,7 @@ _ROLE_BY_WORD = {word: (role, traits) for role, words, traits in reversed(_ROLES
 _DETAIL_BY_WORD = {word: traits for words, traits in _DETAILS for word in words.split()}
 _HAIR_COLOURS = {"grey": GREY, "gray": GREY, "white": GREY, "silver": GREY, "uban": GREY, "beruban": GREY}
 _WOMEN = set(
-    "siti ani dewi rina ayu sari putri rani lestari wati nina maya citra indah fitri aisyah fatimah nur dian intan melati mawar bunga "
-    "kartini ratna yuni tari lina mira nadia zahra salma kirana laras wulan bulan sinta rara nia tika yanti"
-    .split()
+    ["siti", "ani", "dewi", "rina", "ayu", "sari", "putri", "rani", "lestari", "wati", "nina", "maya", "citra", "indah", "fitri", "aisyah", "fatimah", "nur", "dian", "intan", "melati", "mawar", "bunga", "kartini", "ratna", "yuni", "tari", "lina", "mira", "nadia", "zahra", "salma", "kirana", "laras", "wulan", "bulan", "sinta", "rara", "nia", "tika", "yanti"]
 )  # fmt: skip
 
 
@@ -119,8 +117,11 @@ def person(name: str, description: str = "") -> Person:
             found.setdefault(key, value)
         if role:
             roles.add(role)
+    details: dict[str, object] = {}
     for word in words:
-        found.update(_DETAIL_BY_WORD.get(word, {}))
+        for key, value in _DETAIL_BY_WORD.get(word, {}).items():
+            details.setdefault(key, value)
+    found.update(details)
     found.update(told)
     age = _age(f"{name} {description}")
     if age or not (roles or words_of(description)):
@@ -154,18 +155,52 @@ def _guess(name: str, words: Iterable[str]) -> tuple[Person, dict[str, object]]:
     return look, _colours(list(words), look.top)
 
 
+_TOPS = set(
+    [
+        "baju",
+        "jubah",
+        "kaus",
+        "kaos",
+        "kemeja",
+        "gaun",
+        "kebaya",
+        "gamis",
+        "hijab",
+        "jilbab",
+        "jaket",
+        "kostum",
+        "batik",
+        "koko",
+        "dress",
+        "shirt",
+        "blouse",
+        "costume",
+        "jacket",
+        "robe",
+        "coat",
+        "outfit",
+        "jubah-panjang",
+    ]
+)
+_BOTTOMS = set(["celana", "rok", "sarung", "sarong", "shorts", "trousers", "pants", "skirt", "kain", "jeans"])
+_OTHER = set(
+    ["celemek", "apron", "topi", "peci", "udeng", "jas", "kepala", "ikat", "caping", "hat", "cap", "cape", "mahkota", "crown", "kulit", "bulu", "leher", "bintang", "sepatu", "shoes", "mata", "eyes", "dua", "rambut", "hair", "haired", "janggut", "beard", "kacamata", "glasses", "pita", "ribbon", "scarf"]
+)  # fmt: skip
+
+
 def _colours(words: list[str], top: Colour) -> dict[str, object]:
-    """A colour right beside a piece of clothing or hair is that thing's; the first one beside neither is the top's."""
+    """The colours of top and bottom: Indonesian names the piece before its colour, English after it."""
     told: dict[str, object] = {}
-    hair = {"hair", "rambut", "haired", "beard", "janggut"}
-    low = {"celana", "rok", "sarung", "sarong", "shorts", "trousers", "pants", "skirt"}
     for index, word in enumerate(words):
-        near = set(words[max(index - 1, 0) : index + 2])
-        if near & hair:
-            if word in _HAIR_COLOURS:
-                told["hair_colour"] = _HAIR_COLOURS[word]
-        elif word in NAMED:
-            told.setdefault("bottom" if near & low else "top", NAMED[word])
+        before = words[index - 1] if index else ""
+        after = words[index + 1] if index + 1 < len(words) else ""
+        near = {before, after}
+        if word in _HAIR_COLOURS and (near & {"rambut", "hair", "haired", "janggut", "beard"} or word.endswith("uban")):
+            told["hair_colour"] = _HAIR_COLOURS[word]
+        elif word in NAMED and word != "batik":
+            piece = next((kind for kind in (before, after) if kind in _TOPS | _BOTTOMS | _OTHER), "")
+            if piece not in _OTHER:
+                told.setdefault("bottom" if piece in _BOTTOMS else "top", NAMED[word])
     return told
 
 

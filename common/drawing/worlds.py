@@ -25,7 +25,13 @@ def underwater(s: Stage) -> None:
     hills = ridge(rng, -0.4 * w, 1.4 * w, s.down(0.26), u * 0.5, 4, 0.2)
     reef.shape([*hills, (1.4 * w, s.height * 1.3), (-0.4 * w, s.height * 1.3)], (60, 116, 150), shade=0)
     for _ in range(6):
-        _school(s, rng.uniform(0.1, 0.9) * w, rng.uniform(0.15, 0.8) * s.horizon, u * 0.06, rng.choice(((250, 200, 90), (250, 140, 90), (230, 240, 250))))
+        _school(
+            s,
+            rng.uniform(0.1, 0.9) * w,
+            rng.uniform(0.15, 0.8) * s.horizon,
+            u * 0.06,
+            rng.choice(((250, 200, 90), (250, 140, 90), (230, 240, 250))),
+        )
     sand: Colour = (238, 216, 164)
     edge = ridge(rng, -0.4 * w, 1.4 * w, s.down(0.42), u * 0.12, 3, 0.0)
     pen.shape([*edge, (1.4 * w, s.height * 1.3), (-0.4 * w, s.height * 1.3)], sand, line=0.5, shade=0)
@@ -52,8 +58,18 @@ def _school(s: Stage, x: float, y: float, size: float, colour: Colour) -> None:
     pen = s.pen.distant(0.25)
     for _ in range(4):
         px, py = x + s.rng.uniform(-3, 3) * size, y + s.rng.uniform(-1.6, 1.6) * size
-        pen.shape(smooth([(px - side * size, py), (px, py - size * 0.42), (px + side * size * 0.8, py), (px, py + size * 0.42)], 4), colour, line=0.5, shade=0.5)
-        pen.shape([(px - side * size * 0.8, py), (px - side * size * 1.4, py - size * 0.36), (px - side * size * 1.4, py + size * 0.36)], colour, line=0.5, shade=0)
+        pen.shape(
+            smooth([(px - side * size, py), (px, py - size * 0.42), (px + side * size * 0.8, py), (px, py + size * 0.42)], 4),
+            colour,
+            line=0.5,
+            shade=0.5,
+        )
+        pen.shape(
+            [(px - side * size * 0.8, py), (px - side * size * 1.4, py - size * 0.36), (px - side * size * 1.4, py + size * 0.36)],
+            colour,
+            line=0.5,
+            shade=0,
+        )
 
 
 def coral(s: Stage, x: float, y: float, high: float) -> None:
@@ -63,11 +79,21 @@ def coral(s: Stage, x: float, y: float, high: float) -> None:
     if rng.random() < 0.4:
         pen.shape(blob(rng, x, y - high * 0.2, high * 0.42, high * 0.32, 9, 0.12), colour)
         for index in range(4):
-            pen.stroke(arc(x, y - high * 0.1, high * (0.1 + 0.08 * index), high * (0.08 + 0.06 * index), 200, 340, 8), 5, lighter(colour, 0.35))
+            pen.stroke(
+                arc(x, y - high * 0.1, high * (0.1 + 0.08 * index), high * (0.08 + 0.06 * index), 200, 340, 8), 5, lighter(colour, 0.35)
+            )
         return
     for dx, lean, tall in ((-0.16, -0.3, 0.7), (0.0, 0.02, 1.0), (0.16, 0.32, 0.78), (-0.04, -0.16, 0.9), (0.08, 0.2, 0.86)):
         top = (x + (dx + lean) * high, y - tall * high)
-        pen.shape(limb([(x + dx * high * 0.4, y + 8), (x + (dx + lean * 0.3) * high, y - tall * high * 0.5), top], (high * 0.12, high * 0.1, high * 0.085), 5), colour, line=0.9)
+        pen.shape(
+            limb(
+                [(x + dx * high * 0.4, y + 8), (x + (dx + lean * 0.3) * high, y - tall * high * 0.5), top],
+                (high * 0.12, high * 0.1, high * 0.085),
+                5,
+            ),
+            colour,
+            line=0.9,
+        )
 
 
 def weed(s: Stage, x: float, y: float, high: float) -> None:
@@ -75,8 +101,18 @@ def weed(s: Stage, x: float, y: float, high: float) -> None:
     for index in range(3):
         sway = s.rng.choice((-1, 1)) * high * 0.1
         px = x + (index - 1) * high * 0.12
-        points = [(px, y + 6), (px + sway, y - high * 0.3), (px - sway, y - high * 0.62), (px + sway * 0.6, y - high * s.rng.uniform(0.8, 1))]
-        s.pen.shape(limb(points, (high * 0.05, high * 0.08, high * 0.07, high * 0.012), 6), mix((60, 150, 100), (140, 180, 80), index / 3), line=0.8, shade=0.5)
+        points = [
+            (px, y + 6),
+            (px + sway, y - high * 0.3),
+            (px - sway, y - high * 0.62),
+            (px + sway * 0.6, y - high * s.rng.uniform(0.8, 1)),
+        ]
+        s.pen.shape(
+            limb(points, (high * 0.05, high * 0.08, high * 0.07, high * 0.012), 6),
+            mix((60, 150, 100), (140, 180, 80), index / 3),
+            line=0.8,
+            shade=0.5,
+        )
 
 
 def space(s: Stage) -> None:
@@ -84,7 +120,9 @@ def space(s: Stage) -> None:
     pen, rng, w, u = s.pen, s.rng, s.width, s.unit
     pen.wash(-w, -s.height, 2 * w, s.height, (16, 12, 44), (22, 18, 62), (40, 30, 96), (76, 50, 128))
     for _ in range(4):
-        pen.glow(rng.random() * w, rng.random() * s.horizon, w * 0.4, w * 0.26, rng.choice(((150, 70, 170), (60, 110, 200), (214, 90, 140))), 0.4)
+        pen.glow(
+            rng.random() * w, rng.random() * s.horizon, w * 0.4, w * 0.26, rng.choice(((150, 70, 170), (60, 110, 200), (214, 90, 140))), 0.4
+        )
     for _ in range(110):
         size = rng.choice((1.2, 1.6, 2.2, 3.4))
         pen.dot(rng.uniform(-0.2, 1.2) * w, rng.uniform(-0.1, 1) * s.horizon, size, size, hour_blue(rng))
@@ -113,7 +151,10 @@ def _planet(s: Stage, x: float, y: float, r: float, colour: Colour, ringed: bool
     if ringed:
         for dy, tone in ((-0.36, 0.22), (0.04, 0.14), (0.4, 0.24)):
             half = r * (1 - dy * dy) ** 0.5 * 0.94
-            pen.flat(smooth([(x - half, y + dy * r), (x, y + dy * r + r * 0.04), (x + half, y + dy * r), (x, y + dy * r + r * 0.14)], 5), darker(colour, tone))
+            pen.flat(
+                smooth([(x - half, y + dy * r), (x, y + dy * r + r * 0.04), (x + half, y + dy * r), (x, y + dy * r + r * 0.14)], 5),
+                darker(colour, tone),
+            )
         pen.stroke(arc(x, y, r * 1.75, r * 0.42, 0, 180, 24), r * 0.15, lighter(colour, 0.55))
         return
     for dx, dy, wide in ((-0.3, -0.3, 0.4), (0.3, 0.2, 0.42), (-0.34, 0.44, 0.24)):
@@ -123,7 +164,36 @@ def _planet(s: Stage, x: float, y: float, r: float, colour: Colour, ringed: bool
 def _rocket(s: Stage, x: float, y: float, high: float) -> None:
     pen = s.pen
     for side in (-1, 1):
-        pen.shape(smooth([(x + side * high * 0.1, y - high * 0.3), (x + side * high * 0.26, y - high * 0.1), (x + side * high * 0.24, y), (x + side * high * 0.1, y - high * 0.1)], 3), (214, 70, 72))
-    pen.shape(smooth([(x, y - high), (x + high * 0.13, y - high * 0.74), (x + high * 0.15, y - high * 0.4), (x + high * 0.1, y - high * 0.06), (x - high * 0.1, y - high * 0.06), (x - high * 0.15, y - high * 0.4), (x - high * 0.13, y - high * 0.74)], 5), (240, 240, 246))
-    pen.shape(smooth([(x, y - high), (x + high * 0.105, y - high * 0.8), (x, y - high * 0.77), (x - high * 0.105, y - high * 0.8)], 4), (214, 70, 72), line=0.7)
+        pen.shape(
+            smooth(
+                [
+                    (x + side * high * 0.1, y - high * 0.3),
+                    (x + side * high * 0.26, y - high * 0.1),
+                    (x + side * high * 0.24, y),
+                    (x + side * high * 0.1, y - high * 0.1),
+                ],
+                3,
+            ),
+            (214, 70, 72),
+        )
+    pen.shape(
+        smooth(
+            [
+                (x, y - high),
+                (x + high * 0.13, y - high * 0.74),
+                (x + high * 0.15, y - high * 0.4),
+                (x + high * 0.1, y - high * 0.06),
+                (x - high * 0.1, y - high * 0.06),
+                (x - high * 0.15, y - high * 0.4),
+                (x - high * 0.13, y - high * 0.74),
+            ],
+            5,
+        ),
+        (240, 240, 246),
+    )
+    pen.shape(
+        smooth([(x, y - high), (x + high * 0.105, y - high * 0.8), (x, y - high * 0.77), (x - high * 0.105, y - high * 0.8)], 4),
+        (214, 70, 72),
+        line=0.7,
+    )
     pen.shape(oval(x, y - high * 0.56, high * 0.07, high * 0.07, 20), (120, 190, 226), line=0.9)

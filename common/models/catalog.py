@@ -2,9 +2,7 @@
 
 from common.models.base import check, flag, key, maybe, number, stamps, table, text, unique
 
-styles = table(
-    "styles", key(), text("name"), maybe("description"), maybe("image_url"), maybe("prompt_modifier"), *stamps(), unique("name")
-)
+styles = table("styles", key(), text("name"), maybe("description"), maybe("image_url"), maybe("prompt_modifier"), *stamps(), unique("name"))
 
 genres = table("genres", key(), text("name"), maybe("description"), *stamps(), unique("name"))
 

@@ -5,7 +5,13 @@ import sqlalchemy as sa
 from common.models.base import check, flag, index, json, key, maybe, moment, number, one_of, ref, stamps, table, text, unique, user
 
 comic_user = table(
-    "comic_user", key(), ref("comic_id", "comics"), user(), *stamps(), unique("comic_id", "user_id"), index("ix_comic_user_user_id", "user_id")
+    "comic_user",
+    key(),
+    ref("comic_id", "comics"),
+    user(),
+    *stamps(),
+    unique("comic_id", "user_id"),
+    index("ix_comic_user_user_id", "user_id"),
 )
 
 comic_views = table(

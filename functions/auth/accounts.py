@@ -9,7 +9,7 @@ import secrets
 from typing import Any
 
 from common import clock, ledger, settings
-from common.db import Db, code, constraint
+from common.db import Db, code
 
 from . import codes, passwords
 from .schemas import Register, Verify
@@ -27,8 +27,13 @@ def register(db: Db, asked: Register, language: str) -> dict[str, Any]:
     user = db.value(
         "insert into users (full_name, email, phone_number, password, referral_code_id, referrals_for, language)"
         " values (:full_name, :email, :phone, :password, :code, :referrer, :language) returning id_users",
-        **{"full_name": asked.full_name, "email": asked.email, "phone": asked.phone_number, "password": hashed},
-        **{"code": _referral_code(), "referrer": asked.referral_code, "language": language},
+        full_name=asked.full_name,
+        email=asked.email,
+        phone=asked.phone_number,
+        password=hashed,
+        code=_referral_code(),
+        referrer=asked.referral_code,
+        language=language,
     )
     if asked.email:
         codes.request(db, "verify", asked.email, user)
@@ -41,7 +46,9 @@ def _referral_code() -> str:
 
 def resend(db: Db, address: str) -> None:
     """Have another code sent, for the latest registration with `address`; an unknown address does the same work."""
-    user = db.value("select id_users from users where lower(email) = :address and not is_verified order by id_users desc limit 1", address=address)
+    user = db.value(
+        "select id_users from users where lower(email) = :address and not is_verified order by id_users desc limit 1", address=address
+    )
     codes.request(db, "verify", address, user)
 
 
@@ -58,15 +65,20 @@ def verify(db: Db, asked: Verify) -> int | codes.InvalidCode:
 def _become_verified(db: Db, user: int) -> None:
     """The one place where an account becomes real: unique address, welcome gift, referral."""
     try:
-        row = db.one("update users set is_verified = true, updated_at = :now where id_users = :user returning *", user=user, now=clock.now())
+        row = db.one(
+            "update users set is_verified = true, updated_at = :now where id_users = :user returning *", user=user, now=clock.now()
+        )
     except Exception as error:
+        if code(error) != "23505":
+            raise
         # Somebody proved the same address between this code's sending and its use.
-        raise codes.InvalidCode from error if code(error) == "23505" and "verified" in (constraint(error) or "") else error
+        raise codes.InvalidCode from error
     db.run("delete from users where lower(email) = lower(:email) and not is_verified", email=row.email)
     ledger.move(db, user, "kredit", settings.WELCOME_KREDIT(), "welcome", f"user:{user}")
     ledger.move(db, user, "publish_quota", settings.WELCOME_PUBLISH_QUOTA(), "welcome", f"user:{user}")
     db.run(
         "insert into referrals (referrer_id, referred_user_id)"
         " select id_users, :user from users where referral_code_id = :code and is_verified and id_users <> :user",
-        **{"user": user, "code": row.referrals_for},
+        user=user,
+        code=row.referrals_for,
     )

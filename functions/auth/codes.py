@@ -35,7 +35,11 @@ def request(db: Db, purpose: str, address: str, user: int | None) -> None:
     request = db.value(
         "insert into otp_requests (user_id, purpose, destination, code_hash, created_at, expires_at)"
         " values (:user, :purpose, :address, '', :now, :expires) returning id",
-        **{"user": user, "purpose": purpose, "address": address, "now": now, "expires": now + timedelta(seconds=settings.CODE_SECONDS())},
+        user=user,
+        purpose=purpose,
+        address=address,
+        now=now,
+        expires=now + timedelta(seconds=settings.CODE_SECONDS()),
     )
     jobs.enqueue(db, "mail_code", f"code:{request}", payload={"request": request})
 
@@ -45,7 +49,9 @@ def _within_limits(db: Db, purpose: str, address: str) -> None:
     recent = db.one(
         "select count(*) as sent, min(created_at) as first, max(created_at) as last from otp_requests"
         " where destination = :address and purpose = :purpose and created_at > :since",
-        **{"address": address, "purpose": purpose, "since": now - timedelta(hours=1)},
+        address=address,
+        purpose=purpose,
+        since=now - timedelta(hours=1),
     )
     if recent.sent >= settings.CODES_PER_HOUR():
         raise TooManyRequests(retry_after=int((recent.first + timedelta(hours=1) - now).total_seconds()))
@@ -63,7 +69,10 @@ def use(db: Db, purpose: str, address: str, code: str) -> int | None:
     live = db.all(
         "update otp_requests set attempts = attempts + 1 where destination = :address and purpose = :purpose"
         " and consumed_at is null and expires_at > :now and attempts < :tries returning id, user_id, code_hash",
-        **{"address": address, "purpose": purpose, "now": clock.now(), "tries": TRIES},
+        address=address,
+        purpose=purpose,
+        now=clock.now(),
+        tries=TRIES,
     )
     right = [row for row in live if row.user_id is not None and hashes.same(row.code_hash, hashes.keyed(f"code:{row.id}", code))]
     if not right:

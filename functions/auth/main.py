@@ -41,7 +41,9 @@ def verify(db: Db, body: Verify, request: Request) -> Any:
 @api.post(
     "/resend-verification",
     caller=auth.public,
-    message=Text("If this address is waiting for verification, a code is on its way", "Jika alamat ini menunggu verifikasi, kode sedang dikirim"),
+    message=Text(
+        "If this address is waiting for verification, a code is on its way", "Jika alamat ini menunggu verifikasi, kode sedang dikirim"
+    ),
     raises=[TooManyRequests],
 )
 def resend_verification(db: Db, body: Addressed) -> None:
@@ -75,7 +77,12 @@ def logout(db: Db, user: User) -> None:
     sessions.end(db, user.session, "logout")
 
 
-@api.post("/user/update-fcm-token", caller=auth.user, message=Text("Device registered", "Perangkat terdaftar"), aliases=["/api/user/update-fcm-token"])
+@api.post(
+    "/user/update-fcm-token",
+    caller=auth.user,
+    message=Text("Device registered", "Perangkat terdaftar"),
+    aliases=["/api/user/update-fcm-token"],
+)
 def update_fcm_token(db: Db, user: User, body: FcmToken) -> None:
     """Register this device for push messages."""
     sessions.register_device(db, user, body.fcm_token, body.platform, body.app_version)
@@ -87,7 +94,9 @@ def list_sessions(db: Db, user: User) -> Any:
     return sessions.all_of(db, user)
 
 
-@api.delete("/v1/auth/sessions/{session_id}", caller=auth.user, message=Text("Device signed out", "Perangkat dikeluarkan"), raises=[NotFound])
+@api.delete(
+    "/v1/auth/sessions/{session_id}", caller=auth.user, message=Text("Device signed out", "Perangkat dikeluarkan"), raises=[NotFound]
+)
 def delete_session(db: Db, user: User, session_id: UUID) -> None:
     """Sign one device out."""
     sessions.sign_out(db, user, session_id)

@@ -100,7 +100,7 @@ class Tokens(Out):
 
     access_token: str
     refresh_token: str
-    token_type: str = "bearer"
+    token_type: str = "bearer"  # noqa: S105 - not a password, the name of the scheme.
     expires_in: int
 
 

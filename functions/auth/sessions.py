@@ -45,7 +45,7 @@ def login(db: Db, asked: Login, agent: str, address: str) -> int | Problem:
     if wait:
         return TooManyRequests(retry_after=wait)
     row = _account(db, who)
-    if not passwords.matches(asked.password, row.password if row else None):
+    if not passwords.matches(asked.password, row.password if row else None) or row is None:
         limits.hit(db, f"login:{who}", FAILURES, WINDOW)
         return InvalidCredentials()
     if not row.is_verified:
@@ -79,7 +79,12 @@ def start(db: Db, user: int, device: str | None, agent: str, address: str) -> di
     session = db.value(
         "insert into sessions (user_id, device_name, user_agent, ip_address, created_at, last_used_at, expires_at)"
         " values (:user, :device, :agent, :address, :now, :now, :expires) returning id",
-        **{"user": user, "device": device, "agent": agent[:500], "address": address, "now": now, "expires": now + _refresh_life()},
+        user=user,
+        device=device,
+        agent=agent[:500],
+        address=address,
+        now=now,
+        expires=now + _refresh_life(),
     )
     return _pair(db, user, session, None, now)
 
@@ -111,7 +116,10 @@ def _locked(db: Db, claims: tokens.Claims) -> Any | None:
         " where s.id = :session and s.user_id = :user and s.revoked_at is null and s.expires_at > :now"
         " and u.is_verified and u.suspended_at is null and u.erased_at is null"
         " and exists (select from personal_access_tokens p where p.id = :pair and p.session_id = s.id) for update of s",
-        **{"session": claims.session, "user": claims.user, "pair": claims.id, "now": clock.now()},
+        session=claims.session,
+        user=claims.user,
+        pair=claims.id,
+        now=clock.now(),
     )
 
 
@@ -121,14 +129,23 @@ def _pair(db: Db, user: int, session: UUID, parent: UUID | None, now: datetime) 
     expires_at = issued_at + _refresh_life()
     db.run(
         "insert into personal_access_tokens (id, session_id, parent_id, issued_at, expires_at) values (:pair, :session, :parent, :issued_at, :expires_at)",
-        **{"pair": pair, "session": session, "parent": parent, "issued_at": issued_at, "expires_at": expires_at},
+        pair=pair,
+        session=session,
+        parent=parent,
+        issued_at=issued_at,
+        expires_at=expires_at,
     )
-    db.run("update sessions set last_used_at = :now, expires_at = :expires_at where id = :session", session=session, now=now, expires_at=expires_at)
+    db.run(
+        "update sessions set last_used_at = :now, expires_at = :expires_at where id = :session",
+        session=session,
+        now=now,
+        expires_at=expires_at,
+    )
     return _tokens(user, session, pair, issued_at)
 
 
 def _tokens(user: int, session: UUID, pair: UUID, issued_at: datetime) -> dict[str, Any]:
-    named = {"user": user, "session": str(session), "pair": str(pair), "issued_at": issued_at}
+    named: dict[str, Any] = {"user": user, "session": str(session), "pair": str(pair), "issued_at": issued_at}
     left = issued_at + timedelta(seconds=settings.ACCESS_TOKEN_SECONDS()) - clock.now()
     return {
         "access_token": tokens.write("access", **named),
@@ -145,7 +162,9 @@ def end(db: Db, session: UUID | str, reason: str) -> None:
     """End a session; its tokens are refused from the next request on."""
     db.run(
         "update sessions set revoked_at = :now, revoked_reason = :reason where id = :session and revoked_at is null",
-        **{"session": session, "now": clock.now(), "reason": reason},
+        session=session,
+        now=clock.now(),
+        reason=reason,
     )
 
 
@@ -154,7 +173,9 @@ def all_of(db: Db, user: User) -> list[Any]:
     return db.all(
         "select id, device_name, user_agent, created_at, last_used_at, expires_at, id = :current as current from sessions"
         " where user_id = :user and revoked_at is null and expires_at > :now order by last_used_at desc, id",
-        **{"user": user.id, "current": user.session, "now": clock.now()},
+        user=user.id,
+        current=user.session,
+        now=clock.now(),
     )
 
 
@@ -171,5 +192,9 @@ def register_device(db: Db, user: User, token: str, platform: str | None, versio
         "insert into devices (user_id, session_id, fcm_token, platform, app_version) values (:user, :session, :token, :platform, :version)"
         " on conflict (fcm_token) do update set user_id = excluded.user_id, session_id = excluded.session_id,"
         " platform = excluded.platform, app_version = excluded.app_version, last_seen_at = now(), updated_at = now()",
-        **{"user": user.id, "session": user.session, "token": token, "platform": platform, "version": version},
+        user=user.id,
+        session=user.session,
+        token=token,
+        platform=platform,
+        version=version,
     )

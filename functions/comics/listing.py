@@ -81,7 +81,9 @@ def _genre_names(db: Db, given: list[str]) -> list[str]:
 
 def _style_id(db: Db, given: str) -> int:
     """The id for an id or a name; 0, which no style has, for anything else."""
-    found: int | None = db.value("select id from styles where lower(name) = lower(:given) or id::text = :given order by id limit 1", given=given)
+    found: int | None = db.value(
+        "select id from styles where lower(name) = lower(:given) or id::text = :given order by id limit 1", given=given
+    )
     return found or 0
 
 

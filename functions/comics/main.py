@@ -27,7 +27,9 @@ def list_comics(db: Db, query: ComicQuery) -> Any:
     return listing.page(db, query)
 
 
-@api.get("/v1/comics/show/{comic_id}", caller=auth.maybe_user, gives=ComicDetail, raises=[NotFound], aliases=["/v1/comics/{comic_id}"], max_age=5)
+@api.get(
+    "/v1/comics/show/{comic_id}", caller=auth.maybe_user, gives=ComicDetail, raises=[NotFound], aliases=["/v1/comics/{comic_id}"], max_age=5
+)
 def show_comic(db: Db, user: User | None, comic_id: Id) -> Any:
     """Show a comic with its panels; a draft only to its owner."""
     return shown.detail(db, comic_id, user.id if user else None)
@@ -74,7 +76,13 @@ def update_characters(db: Db, user: User, comic: Id, body: Characters) -> Any:
     return shown.detail(db, comic, user.id)
 
 
-@api.put("/v1/comics/{comic}/backgrounds", caller=auth.owner, gives=ComicDetail, message=Text("Backgrounds updated", "Latar diperbarui"), raises=CHANGES)
+@api.put(
+    "/v1/comics/{comic}/backgrounds",
+    caller=auth.owner,
+    gives=ComicDetail,
+    message=Text("Backgrounds updated", "Latar diperbarui"),
+    raises=CHANGES,
+)
 def update_backgrounds(db: Db, user: User, comic: Id, body: Backgrounds) -> Any:
     """Choose the backgrounds."""
     stories.set_backgrounds(db, comic, body)
@@ -117,7 +125,14 @@ def share(db: Db, user: User | None, comic: Id) -> None:
     discovery.share(db, comic, user)
 
 
-@api.get("/v1/comics/{comic}/similar", caller=auth.public, gives=list[ComicItem], raises=[NotFound], aliases=["/v1/public/comics/{comic}/similar"], max_age=60)
+@api.get(
+    "/v1/comics/{comic}/similar",
+    caller=auth.public,
+    gives=list[ComicItem],
+    raises=[NotFound],
+    aliases=["/v1/public/comics/{comic}/similar"],
+    max_age=60,
+)
 def list_similar(db: Db, comic: Id, query: Limit) -> Any:
     """List comics of a similar kind: shared genres, style and words."""
     return discovery.similar(db, comic, query.limit)

@@ -84,7 +84,11 @@ def _publish(db: Db, user: User, row: Any, asked: Publish) -> None:
     db.run(
         "update comics set published_at = :now, title = coalesce(:title, title), synopsis = coalesce(:synopsis, synopsis), publisher = :publisher,"
         " updated_at = :now where id = :comic",
-        **{"comic": row.id, "now": clock.now(), "title": asked.title, "synopsis": asked.synopsis, "publisher": user.name},
+        comic=row.id,
+        now=clock.now(),
+        title=asked.title,
+        synopsis=asked.synopsis,
+        publisher=user.name,
     )
 
 

@@ -1,7 +1,6 @@
 """From a story idea to a draft, and the choices about it before it is drawn."""
 
 import re
-from typing import Any
 
 from common.auth import User
 from common.comics import shown, states
@@ -19,8 +18,14 @@ def create(db: Db, user: User, asked: StoryIdea) -> Json:
     comic = db.one(
         "insert into comics (user_id, story_idea, page_count, style_id, style, genre, layout, title)"
         " values (:user, :idea, :pages, :style_id, :style, cast(:genre as jsonb), :layout, :title) returning *",
-        **{"user": user.id, "idea": asked.story_idea, "pages": asked.page_count, "style_id": asked.style_id, "style": style},
-        **{"genre": json(genres), "layout": asked.layout, "title": working_title(asked.story_idea)},
+        user=user.id,
+        idea=asked.story_idea,
+        pages=asked.page_count,
+        style_id=asked.style_id,
+        style=style,
+        genre=json(genres),
+        layout=asked.layout,
+        title=working_title(asked.story_idea),
     )
     states.start_script(db, comic)
     detail = shown.detail(db, comic.id, user.id)
@@ -48,12 +53,19 @@ def set_summary(db: Db, comic: int, summary: str) -> None:
 def set_characters(db: Db, comic: int, asked: Characters) -> None:
     """Choose who plays; a script that is written already keeps its words, the pictures show the choice."""
     states.editable(db, comic)
-    chosen = asked.character_ids or [int(asked.character_key) if (asked.character_key or "").isdigit() else 0]
+    chosen = asked.character_ids or [_id(asked.character_key or "")]
     _names(db, "characters", "character_ids" if asked.character_ids else "character_key", chosen)
     db.run(
         "update comics set selected_characters = cast(:chosen as jsonb), selected_character_key = :key, updated_at = now() where id = :comic",
-        **{"comic": comic, "chosen": json(chosen), "key": str(chosen[0])},
+        comic=comic,
+        chosen=json(chosen),
+        key=str(chosen[0]),
     )
+
+
+def _id(key: str) -> int:
+    """The id that a catalogue key spells; 0, which nothing has, for a key that is none."""
+    return int(key) if key.isascii() and key.isdigit() else 0
 
 
 def set_backgrounds(db: Db, comic: int, asked: Backgrounds) -> None:
@@ -62,7 +74,8 @@ def set_backgrounds(db: Db, comic: int, asked: Backgrounds) -> None:
     _names(db, "backgrounds", "background_ids", asked.background_ids)
     db.run(
         "update comics set selected_backgrounds = cast(:chosen as jsonb), updated_at = now() where id = :comic",
-        **{"comic": comic, "chosen": json(asked.background_ids)},
+        comic=comic,
+        chosen=json(asked.background_ids),
     )
 
 

@@ -41,7 +41,7 @@ def cancel(db: Db, comic_id: int) -> dict[str, Any]:
     comic = states.lock(db, comic_id)
     if comic.draft_job_status != "CANCELED":
         if comic.draft_job_status not in states.BUSY:
-            raise states.WrongState(status=comic.draft_job_status)
+            raise states.WrongState(state=comic.draft_job_status)
         jobs.cancel(db, states.subject(comic_id))
         states.move(db, comic, "CANCELED")
     return {"comic_id": comic_id, "status": "CANCELED"}

@@ -20,7 +20,7 @@ def change(db: Db, comic_id: int, panel: int, asked: PanelChange) -> Any:
     """Change a panel's texts; raises `WrongState` while a job works on the draft, which would draw either text."""
     comic = states.editable(db, comic_id)
     if comic.draft_job_status in states.BUSY:
-        raise states.WrongState(status=comic.draft_job_status)
+        raise states.WrongState(state=comic.draft_job_status)
     dialogues = None if asked.dialogues is None else json([each.model_dump() for each in asked.dialogues])
     row = db.maybe(CHANGE, panel=panel, comic=comic_id, narration=asked.narration, description=asked.description, dialogues=dialogues)
     if row is None:

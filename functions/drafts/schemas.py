@@ -132,7 +132,7 @@ class PanelTexts(Out):
 class DraftItem(Comic):
     """A draft in the list; `coverUrl` is today's app's spelling."""
 
-    coverUrl: str | None  # noqa: N815 - the app reads this key.
+    coverUrl: str | None
 
 
 class Pagination(Out):

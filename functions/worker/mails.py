@@ -69,7 +69,9 @@ def _message(db: Db, row: Any) -> tuple[str, str, str]:
     code = f"{secrets.randbelow(1_000_000):06}"
     db.run(
         "update otp_requests set code_hash = :hash, expires_at = :expires where id = :id",
-        **{"id": row.id, "hash": hashes.keyed(f"code:{row.id}", code), "expires": clock.now() + clock.seconds(settings.CODE_SECONDS())},
+        id=row.id,
+        hash=hashes.keyed(f"code:{row.id}", code),
+        expires=clock.now() + clock.seconds(settings.CODE_SECONDS()),
     )
     minutes = settings.CODE_SECONDS() // 60
     values = {"name": row.full_name, "code": code, "minutes": minutes}

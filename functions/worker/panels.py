@@ -56,7 +56,10 @@ def _finish(db: Db, job: Job, comic: Any) -> None:
     cover = db.value("select image from comic_panels where comic_id = :comic order by page_number, panel_number limit 1", comic=comic.id)
     db.run(
         "update comics set cover = cast(:cover as jsonb), cover_url = :url, artist = :artist where id = :comic",
-        **{"comic": comic.id, "cover": json(cover), "url": cover["web"]["url"], "artist": settings.ARTIST()},
+        comic=comic.id,
+        cover=json(cover),
+        url=cover["web"]["url"],
+        artist=settings.ARTIST(),
     )
     states.move(db, comic, "COMPLETED")
 

@@ -60,8 +60,15 @@ def _keep(db: Db, comic: Any, script: Script, *, current: bool) -> None:
     db.run(
         "update comics set title = :title, synopsis = :synopsis, theme = :theme, mood = :mood, keywords = cast(:keywords as jsonb), tags = :tags,"
         " writer = :writer, script_stale = not :current, cover = null, cover_url = null where id = :comic",
-        **{"comic": comic.id, "title": script.title, "synopsis": script.synopsis, "theme": script.theme, "mood": script.mood},
-        **{"keywords": json(list(script.keywords)), "tags": _tags(script), "writer": settings.WRITER(), "current": current},
+        comic=comic.id,
+        title=script.title,
+        synopsis=script.synopsis,
+        theme=script.theme,
+        mood=script.mood,
+        keywords=json(list(script.keywords)),
+        tags=_tags(script),
+        writer=settings.WRITER(),
+        current=current,
     )
 
 

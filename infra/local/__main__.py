@@ -111,8 +111,27 @@ def _create_database(server: postgres.Server) -> None:
 def _serve(port: int, worker_port: int, data: Path, stops: list[Callable[[], object]]) -> None:
     """Two processes: the gateway with the public functions, and the worker as it runs in the cloud."""
     bin = Path(sys.executable).parent
-    gateway = [bin / "gunicorn", "--bind", f"127.0.0.1:{port}", "--threads", "8", "--keep-alive", "30", "--log-level", "warning", "infra.local.serving:app"]
-    worker = [bin / "functions-framework", "--target", "main", "--source", ROOT / "functions/worker/main.py", "--host", "127.0.0.1"]
+    gateway: list[str | Path] = [
+        bin / "gunicorn",
+        "--bind",
+        f"127.0.0.1:{port}",
+        "--threads",
+        "8",
+        "--keep-alive",
+        "30",
+        "--log-level",
+        "warning",
+        "infra.local.serving:app",
+    ]
+    worker: list[str | Path] = [
+        bin / "functions-framework",
+        "--target",
+        "main",
+        "--source",
+        ROOT / "functions/worker/main.py",
+        "--host",
+        "127.0.0.1",
+    ]
     for name, command in (("gateway", gateway), ("worker", [*worker, "--port", str(worker_port)])):
         with (data / f"{name}.log").open("ab") as log:
             environment = {**os.environ, "PYTHONPATH": str(ROOT)}

@@ -58,7 +58,9 @@ class Gateway:
         if methods is None:
             return _refuse(start, 404, "The current request is not defined by this API.")
         if environ["REQUEST_METHOD"] not in methods:
-            return _refuse(start, 405, f'The current request is matched to the defined url template "{path}" but its http method is not allowed')
+            return _refuse(
+                start, 405, f'The current request is matched to the defined url template "{path}" but its http method is not allowed'
+            )
         if int(environ.get("CONTENT_LENGTH") or 0) > LIMIT:
             return _refuse(start, 413, "Payload Too Large")
         return methods[environ["REQUEST_METHOD"]](_forwarded(environ), start)

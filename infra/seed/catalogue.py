@@ -122,7 +122,7 @@ CHARACTERS: tuple[Template, ...] = (
     Template(11, "Chef Tono", "koki warung dari Surabaya, pria gemuk dengan topi koki dan celemek putih, baju merah, periang"),
     Template(12, "Dokter Maya", "dokter muda dari Medan, wanita berambut panjang dengan jas putih, baju biru, teliti dan peduli"),
     Template(13, "Raja Aditya", "raja bijaksana dari kerajaan kuno Nusantara, mahkota emas, janggut hitam, jubah ungu"),
-    Template(14, "Garuda Muda", "superhero remaja laki-laki, jubah merah, kostum biru dengan bintang emas, melindungi kotanya"),
+    Template(14, "Garuda Muda", "superhero remaja laki-laki, kostum biru berbintang emas, jubah merah, melindungi kotanya"),
     Template(15, "Kancil", "kancil kecil yang cerdik, bulu cokelat, leher putih, mata besar berbinar"),
     Template(16, "Buaya", "buaya sungai yang besar, kulit hijau bersisik, gigi runcing, garang tetapi mudah tertipu"),
     Template(17, "Harimau", "harimau sumatra dengan bulu oranye bergaris hitam, gagah dan disegani"),

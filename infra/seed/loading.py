@@ -26,9 +26,9 @@ def load(*, pictures: bool = True) -> None:
 
 def tables(catalogue: Any) -> dict[str, list[dict[str, Any]]]:
     """The rows of each table, their files named by the rule of infra/seed/pictures.py."""
-    from infra.seed.pictures import object_name
+    from infra.seed.pictures import Kind, object_name
 
-    def pictured(kind: str, entries: Iterable[Any], field: str = "image_url") -> list[dict[str, Any]]:
+    def pictured(kind: Kind, entries: Iterable[Any], field: str = "image_url") -> list[dict[str, Any]]:
         return [{**_fields(entry), field: PLACE + object_name(kind, entry.id)} for entry in entries]
 
     return {

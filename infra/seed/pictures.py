@@ -15,12 +15,12 @@ from common.drawing.colours import darker, lighter, mix
 from common.drawing.composition import Actor, stature
 from common.drawing.effects import shadow
 from common.drawing.geometry import blob
-from common.drawing.local import OVERSAMPLE, figure_on, panel, scene_picture
+from common.drawing.local import figure_on, panel, scene_picture
 from common.drawing.pen import Pen
 from common.drawing.styles import style_named
 from infra.seed.catalogue import BACKGROUNDS, CHARACTERS, STYLES, Style, Template
 
-Kind = Literal["styles", "characters", "backgrounds"]
+Kind = Literal["styles", "characters", "backgrounds", "music"]
 
 # Pixels of every picture; drawn twice as large and reduced.
 SIDE = 512
@@ -30,8 +30,8 @@ PLAIN_STYLE = "Cartoon"
 
 
 def object_name(kind: Kind, row_id: int) -> str:
-    """Where a row's picture is stored in the public bucket."""
-    return f"catalog/{kind}/{row_id}.webp"
+    """Where a row's picture, or a track's sound, is stored in the public bucket."""
+    return f"catalog/{kind}/{row_id}.{'wav' if kind == 'music' else 'webp'}"
 
 
 def pictures() -> Iterator[tuple[str, bytes, str]]:
@@ -48,7 +48,9 @@ def style_sample(style: Style) -> Image.Image:
     """The same small scene in every style, so that they can be compared."""
     heroes = (Look("Siti", CHARACTERS[0].description_prompt), Look("Kancil", CHARACTERS[14].description_prompt))
     meadow = Look("Tepi Sungai", "")
-    brief = Brief("Siti tersenyum menyapa Kancil, siang cerah", "", (), Look(style.name, style.prompt_modifier), heroes, meadow, "square", 2, 3, 11)
+    brief = Brief(
+        "Siti tersenyum menyapa Kancil, siang cerah", "", (), Look(style.name, style.prompt_modifier), heroes, meadow, "square", 2, 3, 11
+    )
     return panel(brief, (SIDE * 2, SIDE * 2), shot="medium")
 
 
@@ -57,16 +59,16 @@ def portrait(character: Template) -> Image.Image:
     style = style_named(PLAIN_STYLE)
     who = figure(Look(character.name, character.description_prompt))
     size = SIDE * 2
-    canvas = Image.new("RGB", (size * OVERSAMPLE, size * OVERSAMPLE))
-    pen = Pen(canvas, OVERSAMPLE, style, Random(character.id))
+    canvas = Image.new("RGB", (size, size))
+    pen = Pen(canvas, 1, style, Random(character.id))
     hue = mix(who.person.top, (255, 240, 200), 0.5) if who.person else ((206, 228, 190), (250, 222, 176), (196, 224, 236))[character.id % 3]
     pen.wash(0, 0, size, size, lighter(hue, 0.5), lighter(hue, 0.15))
     pen.flat(blob(pen.rng, size * 0.5, size * 0.52, size * 0.43, size * 0.43, 11, 0.06), lighter(hue, 0.62))
-    pen.flat(blob(pen.rng, size * 0.5, size * 0.93, size * 0.4, size * 0.07, 9, 0.06), darker(hue, 0.1))
     actor = _posed(who, size)
+    pen.flat(blob(pen.rng, actor.x, actor.y + size * 0.012, size * 0.4, size * 0.06, 9, 0.06), darker(hue, 0.1))
     shadow(pen, actor)
     figure_on(pen.at(actor.x, actor.y, actor.unit, weight=1.5), actor, "")
-    return canvas.reduce(OVERSAMPLE)
+    return canvas
 
 
 def _posed(who: Figure, size: int) -> Actor:
@@ -81,12 +83,13 @@ def view(background: Template) -> Image.Image:
     """A background without anybody in it."""
     style = style_named(PLAIN_STYLE)
     scene = scenery.scene_of(background.name, background.description_prompt, "")
-    name = skies.hour_in(background.name) or skies.hour_in(background.description_prompt) or "day"
+    name = "day" if scene in scenery.TIMELESS else skies.hour_in(f"{background.name} {background.description_prompt}") or "day"
     rng = Random(background.id)
     size = (SIDE * 2, SIDE * 2)
     hour = skies.HOURS[name]
     lit = hour.lit * (0.35 if scene in scenery.INDOORS else 1.0)
-    picture = scene_picture(style, scene, hour, lit, size, "wide", rng).reduce(OVERSAMPLE)
+    # The reduction to SIDE smooths the edges, so it needs no oversampling of its own.
+    picture = scene_picture(style, scene, hour, lit, size, "wide", rng, oversample=1)
     return frames.framed(finishes.finish(picture, style.finish, rng), style, rng)
 
 

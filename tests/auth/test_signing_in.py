@@ -159,9 +159,15 @@ def test_a_refresh_token_used_after_its_child_was_seen_ends_the_session_for_both
     [
         pytest.param(lambda claims: jwt.encode(claims, "", algorithm="none"), id="unsigned"),
         pytest.param(lambda claims: jwt.encode(claims, "another-key-of-more-than-32-bytes-length", algorithm="HS256"), id="other key"),
-        pytest.param(lambda claims: jwt.encode({**claims, "aud": "elsewhere"}, settings.JWT_SECRET(), algorithm="HS256"), id="other audience"),
-        pytest.param(lambda claims: jwt.encode({**claims, "iss": "elsewhere"}, settings.JWT_SECRET(), algorithm="HS256"), id="other issuer"),
-        pytest.param(lambda claims: jwt.encode({**claims, "exp": claims["iat"] - 1}, settings.JWT_SECRET(), algorithm="HS256"), id="expired"),
+        pytest.param(
+            lambda claims: jwt.encode({**claims, "aud": "elsewhere"}, settings.JWT_SECRET(), algorithm="HS256"), id="other audience"
+        ),
+        pytest.param(
+            lambda claims: jwt.encode({**claims, "iss": "elsewhere"}, settings.JWT_SECRET(), algorithm="HS256"), id="other issuer"
+        ),
+        pytest.param(
+            lambda claims: jwt.encode({**claims, "exp": claims["iat"] - 1}, settings.JWT_SECRET(), algorithm="HS256"), id="expired"
+        ),
         pytest.param(lambda claims: jwt.encode({**claims, "sub": "1"}, settings.JWT_SECRET(), algorithm="HS256"), id="other user"),
         pytest.param(lambda claims: jwt.encode({**claims, "sid": "x"}, settings.JWT_SECRET(), algorithm="HS256"), id="no session"),
     ],

@@ -15,10 +15,47 @@ from tests.bench import ROOT
 
 CREATORS = 2_000
 
-WORDS = """
-hutan sungai gunung kampung raja putri kancil harimau buaya petani nelayan layang bulan malam hujan payung merah pasar kereta
-sahabat kakek nenek cucu sawah rahasia peta harta karun kapal ombak pulau naga burung garuda wayang dalang gamelan batik keris
-""".split()
+WORDS = [
+    "hutan",
+    "sungai",
+    "gunung",
+    "kampung",
+    "raja",
+    "putri",
+    "kancil",
+    "harimau",
+    "buaya",
+    "petani",
+    "nelayan",
+    "layang",
+    "bulan",
+    "malam",
+    "hujan",
+    "payung",
+    "merah",
+    "pasar",
+    "kereta",
+    "sahabat",
+    "kakek",
+    "nenek",
+    "cucu",
+    "sawah",
+    "rahasia",
+    "peta",
+    "harta",
+    "karun",
+    "kapal",
+    "ombak",
+    "pulau",
+    "naga",
+    "burung",
+    "garuda",
+    "wayang",
+    "dalang",
+    "gamelan",
+    "batik",
+    "keris",
+]
 
 PEOPLE = """
 insert into users (full_name, username, email, referral_code_id, is_verified, previous_rating, previous_rating_name, profile_photo_path)
@@ -67,7 +104,13 @@ def seeded(comics: int) -> Iterator[postgres.Server]:
 
 def _fill(server: postgres.Server, comics: int) -> None:
     # Migrations run in a process of their own: this one may have an engine for another database already.
-    subprocess.run([sys.executable, "-m", "infra.migrations"], cwd=ROOT, env={**os.environ, "DATABASE_URL": server.database()}, check=True, capture_output=True)
+    subprocess.run(
+        [sys.executable, "-m", "infra.migrations"],
+        cwd=ROOT,
+        env={**os.environ, "DATABASE_URL": server.database()},
+        check=True,
+        capture_output=True,
+    )
     with connected(server) as connection:
         connection.run(PEOPLE, creators=CREATORS, words=WORDS)
         # The trigger would count one by one, and the full-text index is built faster after the rows than with them.

@@ -61,8 +61,17 @@ def _length(head: bytes) -> int:
 def requests(paths: list[str], headers: list[dict[str, str]]) -> Iterator[bytes]:
     """The requests to send, over and over: each path in its turn, with each set of headers in its turn."""
     written = [
-        "".join([f"GET {path} HTTP/1.1\r\n", "Host: bench\r\nUser-Agent: bench\r\n", *(f"{name}: {value}\r\n" for name, value in extra.items()), "\r\n"]).encode()
-        for path, extra in zip(itertools.cycle(paths), itertools.islice(itertools.cycle(headers), max(len(paths), len(headers))), strict=False)
+        "".join(
+            [
+                f"GET {path} HTTP/1.1\r\n",
+                "Host: bench\r\nUser-Agent: bench\r\n",
+                *(f"{name}: {value}\r\n" for name, value in extra.items()),
+                "\r\n",
+            ]
+        ).encode()
+        for path, extra in zip(
+            itertools.cycle(paths), itertools.islice(itertools.cycle(headers), max(len(paths), len(headers))), strict=False
+        )
     ]
     return itertools.cycle(written)
 

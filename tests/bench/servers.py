@@ -116,7 +116,9 @@ def _running(name: str, command: list[str | Path], folder: Path, database: str) 
     log = Path(tempfile.mkstemp(prefix="mamastoria-bench-", suffix=".log")[1])
     environment = {"PATH": os.environ["PATH"], "DATABASE_URL": database, "PUBLIC_MEDIA_URL": MEDIA, "THREADS": "8"}
     with log.open("wb") as output:
-        process = subprocess.Popen([str(word).format(port=port) for word in command], cwd=folder, env=environment, stdout=output, stderr=output)
+        process = subprocess.Popen(
+            [str(word).format(port=port) for word in command], cwd=folder, env=environment, stdout=output, stderr=output
+        )
     try:
         yield Server(name, port, process, log, time.perf_counter())
     finally:

@@ -118,7 +118,9 @@ def test_the_number_of_public_comics_is_always_the_number_of_public_comics(signe
     comic = stories.published(siti)
     siti.post(f"/v1/comics/{comic}/unpublish", expect=200)
     with db.reading() as reading:
-        row = reading.one("select (select value from counters where name = 'public_comics') as counted, (select count(*) from comics where is_public) as real")
+        row = reading.one(
+            "select (select value from counters where name = 'public_comics') as counted, (select count(*) from comics where is_public) as real"
+        )
     assert row.counted == row.real
 
 

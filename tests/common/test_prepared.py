@@ -60,7 +60,9 @@ def test_a_transaction_that_loses_its_connection_half_way_is_not_repeated():
     with pytest.raises(db.DOWN), db.transaction() as dying:
         dying.run("update sandbox set word = 'hilang' where id = :id", id=1)
         with db.reading() as killing:
-            killing.all("select pg_terminate_backend(pid) from pg_stat_activity where pid <> pg_backend_pid() and datname = current_database()")
+            killing.all(
+                "select pg_terminate_backend(pid) from pg_stat_activity where pid <> pg_backend_pid() and datname = current_database()"
+            )
         dying.run("update sandbox set word = 'lagi' where id = :id", id=1)
     with db.reading() as reading:
         assert reading.value("select word from sandbox where id = 1") == "satu"
@@ -98,4 +100,9 @@ def test_nothing_is_prepared_where_a_pooler_stands_between(monkeypatch):
     monkeypatch.setenv("STATEMENT_CACHE", "false")
     with db.reading() as reading:
         assert reading.value("select word from sandbox where id = :id", id=1) == "satu"
-        assert reading.value("select count(*) from pg_prepared_statements where statement like '%sandbox where id = $1%' and prepare_time > now()") == 0
+        assert (
+            reading.value(
+                "select count(*) from pg_prepared_statements where statement like '%sandbox where id = $1%' and prepare_time > now()"
+            )
+            == 0
+        )

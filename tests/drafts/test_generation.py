@@ -91,7 +91,7 @@ def test_a_worker_that_dies_while_drawing_leaves_a_job_that_the_next_one_finishe
     from common.clients import artist
 
     siti = signed_in()
-    comic = stories.scripted(siti, page_count=2)
+    comic = stories.scripted(siti, page_count=4)
     job = siti.post(f"/v1/comics/{comic}/drafts", expect=202).data["job_id"]
     drawings = []
     draw = artist.draw

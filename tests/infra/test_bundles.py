@@ -25,7 +25,9 @@ def running(bundle: Path):
     port = free_port()
     environment = {key: value for key, value in os.environ.items() if key not in ("PYTHONPATH", "OPENAPI_FILE")}
     command = [Path(sys.executable).parent / "functions-framework", "--target", "main", "--source", bundle / "main.py", "--port", str(port)]
-    process = subprocess.Popen(command, cwd=bundle, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, start_new_session=True)
+    process = subprocess.Popen(
+        command, cwd=bundle, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, start_new_session=True
+    )
     try:
         yield port
     finally:
@@ -59,13 +61,20 @@ def test_a_bundle_answers_alone(function, tmp_path, database):
 
 def test_a_bundle_holds_its_own_modules_and_the_common_ones_and_nothing_else(tmp_path):
     bundle = stage.stage("catalog", tmp_path)
-    assert {each.name for each in bundle.iterdir()} == {"main.py", "schemas.py", "entries.py", "common", "requirements.txt", "constraints.txt"}
+    assert {each.name for each in bundle.iterdir()} == {
+        "main.py",
+        "schemas.py",
+        "entries.py",
+        "common",
+        "requirements.txt",
+        "constraints.txt",
+    }
     assert not list(bundle.rglob("__pycache__"))
 
 
 def test_the_documentation_is_part_of_the_system_bundle(tmp_path, database):
     with running(stage.stage("system", tmp_path)) as port:
-        status, headers, body = ask(port, "GET", "/openapi.json")
+        status, _, body = ask(port, "GET", "/openapi.json")
         assert status == 200 and "/v1/comics" in json.loads(body)["paths"]
         assert ask(port, "GET", "/docs")[0] == 200
 

@@ -18,7 +18,9 @@ def test_models_and_head_do_not_differ(database):
     from alembic.migration import MigrationContext
 
     with db.engine().connect() as connection:
-        context = MigrationContext.configure(connection, opts={"compare_server_default": True, "include_name": lambda name, kind, _: name != "sandbox"})
+        context = MigrationContext.configure(
+            connection, opts={"compare_server_default": True, "include_name": lambda name, kind, _: name != "sandbox"}
+        )
         assert compare_metadata(context, metadata) == []
 
 
@@ -55,7 +57,11 @@ def test_every_reference_has_an_index(name):
     """Without one, deleting an account or a comic scans the whole table that refers to it."""
     table = metadata.tables[name]
     leading = {re.match(r"\w+", str(index.expressions[0]))[0] for index in table.indexes}
-    leading |= {next(iter(constraint.columns)).name for constraint in table.constraints if hasattr(constraint, "columns") and len(constraint.columns)}
+    leading |= {
+        next(iter(constraint.columns)).name
+        for constraint in table.constraints
+        if hasattr(constraint, "columns") and len(constraint.columns)
+    }
     # A reference to the catalogue is only ever set to null when an entry is removed, which operations do by hand.
     few = {"music_id", "package_id", "subscription_id"}
     assert {column.name for column in table.columns if column.foreign_keys} - few <= leading

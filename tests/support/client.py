@@ -46,12 +46,20 @@ class Client:
         """The same gateway with a token."""
         return Client(self.app, self.services, token, user)
 
-    def call(self, method: str, path: str, body: Any = None, *, expect: int | None = None, headers: dict[str, str] | None = None, **query: Any) -> Answer:
+    def call(
+        self, method: str, path: str, body: Any = None, *, expect: int | None = None, headers: dict[str, str] | None = None, **query: Any
+    ) -> Answer:
         """One request; `body` is sent as JSON unless it is bytes."""
         sent = dict(headers or {})
         if self.token:
             sent.setdefault("Authorization", f"Bearer {self.token}")
-        data, kind = (body, None) if isinstance(body, bytes) else (json.dumps(body).encode(), "application/json") if body is not None else (None, None)
+        data, kind = (
+            (body, None)
+            if isinstance(body, bytes)
+            else (json.dumps(body).encode(), "application/json")
+            if body is not None
+            else (None, None)
+        )
         url = f"{path}?{urlencode(query, doseq=True)}" if query else path
         builder = EnvironBuilder(path=url, method=method, data=data, content_type=sent.pop("Content-Type", kind), headers=sent)
         answer = Answer(WerkzeugClient(self.app).open(builder))
@@ -85,7 +93,10 @@ class Client:
         calls = 0
         for _ in range(rounds):
             with db.reading() as reading:
-                due = reading.all("select id from jobs where status = 'queued' and run_at <= now() and (cardinality(cast(:k as text[])) = 0 or kind = any(cast(:k as text[])))", k=list(kinds))
+                due = reading.all(
+                    "select id from jobs where status = 'queued' and run_at <= now() and (cardinality(cast(:k as text[])) = 0 or kind = any(cast(:k as text[])))",
+                    k=list(kinds),
+                )
             if not due:
                 return calls
             for job in due:
