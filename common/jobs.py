@@ -16,8 +16,9 @@ from common.db import Db, code, json, transaction
 from common.i18n import Text
 from common.problems import Conflict
 
-# Seconds a worker may be silent before another may take its job; a heartbeat extends it.
-LEASE_SECONDS = 90
+# Seconds a worker may be silent before another may take its job; a heartbeat extends it. The longest
+# silence is a script: a call to the model and one more when its answer does not fit, two minutes each.
+LEASE_SECONDS = 300
 
 # Seconds before attempt 2 and attempt 3.
 DELAYS = (10, 60)

@@ -1,5 +1,6 @@
 """A real PostgreSQL, the local stack's stand-ins, and clients that hold every reply to the published document."""
 
+import json
 import os
 import re
 import shutil
@@ -49,11 +50,16 @@ def database(services: stack.Stack) -> Iterator[postgres.Server]:
 
 
 @pytest.fixture(scope="session")
-def gateway(database: postgres.Server) -> Any:
-    """The gateway with every public function behind it."""
+def gateway(database: postgres.Server) -> Iterator[Any]:
+    """The gateway with every public function behind it, and the document that system serves."""
     from infra.local.gateway import Gateway
+    from infra.openapi import document
 
-    return Gateway()
+    with tempfile.NamedTemporaryFile("w", suffix=".json", delete=False) as file:
+        json.dump(document(), file)
+    os.environ["OPENAPI_FILE"] = file.name
+    yield Gateway()
+    Path(file.name).unlink()
 
 
 @pytest.fixture

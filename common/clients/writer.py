@@ -13,8 +13,7 @@ from common import settings
 class Story:
     """What the creator told; every text in it is data, never an instruction to a model.
 
-    `text` is the summary the creator edited or, before that, the story idea itself.
-    `language` is the language the script is written in (`id` unless the story is English).
+    `text` is the summary the creator edited or, before that, the story idea itself; the script is in its language.
     """
 
     text: str

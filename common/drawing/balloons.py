@@ -93,9 +93,9 @@ def _lay_out(speeches: Sequence[Speech], page: Box, style: Style, size: int, tal
 
 
 def _shaped(text: str, size: int, width: float, tallest: float) -> Block:
-    """Lettering about two and a half times wider than high."""
+    """Lettering about three times wider than high."""
     whole = fit(text, 1e9, 1e9, size, size)
-    wide = math.sqrt(whole.width * whole.height * 2.6)
+    wide = math.sqrt(whole.width * whole.height * 3.6)
     longest = max((fit(word, 1e9, 1e9, size, size).width for word in text.split(" ")[:60]), default=0.0)
     wide = min(max(wide, longest + 2, width * 0.16), width * 0.56)
     return fit(text, wide, tallest, size, size)

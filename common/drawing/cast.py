@@ -2,50 +2,55 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 from common.clients.artist import Brief, Look
 from common.drawing.colours import digest
+from common.drawing.vocabulary import vocabulary
 from common.drawing.wardrobe import Person, person, role_of, words_of
 
 # The most figures one panel holds and stays readable.
 MOST = 4
 
 _SPECIES: dict[str, str] = {
-    "kancil": "kancil pelanduk mousedeer mouse-deer", "buaya": "buaya crocodile alligator komodo biawak", "harimau": "harimau macan tiger",
-    "gajah": "gajah elephant", "monyet": "monyet kera lutung monkey orangutan orang-utan beruk gorila", "kura": "kura-kura kura penyu turtle tortoise labi-labi",
-    "burung": "burung bird nuri pipit merpati kakaktua jalak beo cendrawasih kutilang", "elang": "elang garuda eagle rajawali",
-    "hantu": "burung-hantu owl", "kelinci": "kelinci rabbit bunny terwelu", "ular": "ular snake sanca piton", "ikan": "ikan fish lele hiu mas-koki",
-    "kucing": "kucing cat kitten meong", "anjing": "anjing dog puppy", "ayam": "ayam chicken rooster hen jago", "bebek": "bebek itik angsa duck goose",
-    "kambing": "kambing goat domba sheep", "sapi": "sapi cow banteng lembu", "kerbau": "kerbau buffalo", "singa": "singa lion",
-    "beruang": "beruang bear panda", "rusa": "rusa kijang deer", "kuda": "kuda horse", "serigala": "serigala wolf anjing-hutan", "rubah": "rubah fox musang",
-    "tikus": "tikus mouse rat hamster curut", "katak": "katak kodok frog toad", "semut": "semut ant", "kupu": "kupu-kupu butterfly", "lebah": "lebah bee tawon kumbang",
+    "kancil": "kancil pelanduk mousedeer mouse-deer",
+    "buaya": "buaya crocodile alligator komodo biawak",
+    "harimau": "harimau macan tiger",
+    "gajah": "gajah elephant",
+    "monyet": "monyet kera lutung monkey orangutan orang-utan beruk gorila",
+    "kura": "kura-kura kura penyu turtle tortoise labi-labi",
+    "burung": "burung bird nuri pipit merpati kakaktua jalak beo cendrawasih kutilang",
+    "elang": "elang garuda eagle rajawali",
+    "hantu": "burung-hantu owl",
+    "kelinci": "kelinci rabbit bunny terwelu",
+    "ular": "ular snake sanca piton",
+    "ikan": "ikan fish lele hiu mas-koki",
+    "kucing": "kucing cat kitten meong",
+    "anjing": "anjing dog puppy",
+    "ayam": "ayam chicken rooster hen jago",
+    "bebek": "bebek itik angsa duck goose",
+    "kambing": "kambing goat domba sheep",
+    "sapi": "sapi cow banteng lembu",
+    "kerbau": "kerbau buffalo",
+    "singa": "singa lion",
+    "beruang": "beruang bear panda",
+    "rusa": "rusa kijang deer",
+    "kuda": "kuda horse",
+    "serigala": "serigala wolf anjing-hutan",
+    "rubah": "rubah fox musang",
+    "tikus": "tikus mouse rat hamster curut",
+    "katak": "katak kodok frog toad",
+    "semut": "semut ant",
+    "kupu": "kupu-kupu butterfly",
+    "lebah": "lebah bee tawon kumbang",
     "badak": "badak rhino rhinoceros",
-}  # fmt: skip
+}
 SPECIES_BY_WORD = {word: species for species, words in _SPECIES.items() for word in words.split()}
 
-_DISH = {"goreng", "bakar", "panggang", "geprek", "rica", "asin", "fried", "grilled"}
-_DISH_BEFORE = {"daging", "telur", "telor", "sate", "soto", "susu", "gulai", "bulu", "kulit", "mi", "bakso", "nasi"}
-_NOBODY = {"narator", "narrator", "narasi", "semua", "mereka", "everyone", "all", "suara", "teks", "sfx", "bersama"}
-_TITLES = {
-    "si",
-    "sang",
-    "pak",
-    "bu",
-    "bapak",
-    "ibu",
-    "kak",
-    "kakak",
-    "adik",
-    "dik",
-    "mas",
-    "mbak",
-    "the",
-    "raja",
-    "putri",
-    "kecil",
-    "dan",
-    "and",
-}
+_DISH = vocabulary("goreng bakar panggang geprek rica asin fried grilled")
+_DISH_BEFORE = vocabulary("daging telur telor sate soto susu gulai bulu kulit mi bakso nasi")
+_NOBODY = vocabulary("narator narrator narasi semua mereka everyone all suara teks sfx bersama")
+_TITLES = vocabulary("si sang pak bu bapak ibu kak kakak adik dik mas mbak the raja putri kecil dan and")
 
 
 @dataclass(frozen=True)
@@ -93,7 +98,9 @@ def cast_of(brief: Brief) -> tuple[Figure, ...]:
     present = [one for one in chosen if _named(one, heard)] or chosen
     for line in brief.dialogues[:8]:
         present = _with_speaker(present, line.speaker)
-    for one in _mentioned(told or said):
+    # A hero called Garuda is no eagle: the words of a name are spent on its bearer.
+    names = {word for one in present if one.person for word in one.words}
+    for one in _mentioned([word for word in told or said if word not in names]):
         if len(present) < MOST and not any(_same(one, other) for other in present):
             present.append(one)
     lines = {one.name: sum(speaks(one, line.speaker) for line in brief.dialogues[:8]) for one in present}
@@ -162,6 +169,6 @@ def _counted(one: Figure, lines: int, told: list[str]) -> Figure:
     )
     many = many or any(
         before in ("para", "kawanan", "gerombolan", "sekawanan", "many") and SPECIES_BY_WORD.get(word) == one.species
-        for before, word in zip(told, told[1:], strict=False)
+        for before, word in pairwise(told)
     )
     return replace(one, lines=lines, many=many)

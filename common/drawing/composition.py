@@ -1,10 +1,10 @@
 """Where everything in a panel stands: the shot, the figures on the ground, the camera on the scene."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from random import Random
 
 from common.drawing.acting import about, mood_of, pose_of
-from common.drawing.beasts import BEASTS
+from common.drawing.builds import BEASTS
 from common.drawing.cast import SPECIES_BY_WORD, Figure
 from common.drawing.creatures import REACH
 from common.drawing.faces import Mood
@@ -89,11 +89,11 @@ def scales(figures: tuple[Figure, ...], width: float, room: float, shot: str, he
     shown = [high**0.55 for high in heights]
     tallest = room * {"wide": 0.78, "medium": 0.96, "close": 1.3}[shot]
     units = [tallest * show / max(shown) / high for show, high in zip(shown, heights, strict=True)]
-    widths = [unit * stature(one, heads)[1] for unit, one in zip(units, figures, strict=True)]
-    most = {1: 1.0, 2: 1.1, 3: 1.22}.get(len(figures), 1.28) * width
     alone = width * (0.9 if len(figures) == 1 else 0.7)
-    shrunk = min(1.0, most / sum(widths))
-    return [unit * min(shrunk, alone / wide) for unit, wide in zip(units, widths, strict=True)]
+    units = [min(unit, alone / stature(one, heads)[1]) for unit, one in zip(units, figures, strict=True)]
+    most = {1: 1.0, 2: 1.1, 3: 1.22}.get(len(figures), 1.28) * width
+    together = sum(unit * stature(one, heads)[1] for unit, one in zip(units, figures, strict=True))
+    return [unit * min(1.0, most / together) for unit in units]
 
 
 def block(
@@ -129,7 +129,18 @@ def block(
         mine = about(called(one), others, told) if len(figures) > 1 else told
         mood = mood_of(said[index], mine, rng)
         actors.append(Actor(one, index, x, y, unit, flip, pose_of(said[index], mine, mood, rng), mood, bool(said[index])))
-    return sorted(actors, key=lambda actor: actor.y)
+    return sorted((_raised(actor, actors, top, heads) for actor in actors), key=lambda actor: actor.y)
+
+
+def _raised(actor: Actor, actors: list[Actor], top: float, heads: float) -> Actor:
+    """The actor, further up the page if somebody in front of it would hide its face, as far as there is room."""
+    y = actor.y
+    for other in actors:
+        reach_of = (other.unit * stature(other.figure, heads)[1] + actor.unit * stature(actor.figure, heads)[1] * 0.5) / 2
+        if other.y > actor.y and abs(other.x - actor.x) < reach_of:
+            y = min(y, other.y - other.height + actor.height * 0.66)
+    lowest = top + actor.height
+    return replace(actor, y=max(y, min(lowest, actor.y), actor.y - actor.height * 0.45))
 
 
 def called(figure: Figure) -> frozenset[str]:

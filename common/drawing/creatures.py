@@ -19,10 +19,21 @@ TOOTH: Colour = (255, 252, 240)
 
 # Height, and how far each reaches to the left and right of its place, in a man's height.
 REACH: dict[str, tuple[float, float, float]] = {
-    "buaya": (0.5, -1.1, 1.1), "kura": (0.5, -0.42, 0.6), "ular": (0.64, -0.6, 0.42), "ikan": (0.62, -0.58, 0.34), "burung": (0.5, -0.34, 0.32),
-    "elang": (0.64, -0.42, 0.38), "hantu": (0.54, -0.34, 0.22), "ayam": (0.56, -0.38, 0.3), "bebek": (0.48, -0.34, 0.36), "monyet": (0.66, -0.3, 0.22),
-    "katak": (0.42, -0.42, 0.42), "kupu": (0.7, -0.32, 0.32), "lebah": (0.66, -0.36, 0.32), "semut": (0.44, -0.42, 0.34),
-}  # fmt: skip
+    "buaya": (0.5, -1.1, 1.1),
+    "kura": (0.5, -0.42, 0.6),
+    "ular": (0.64, -0.6, 0.42),
+    "ikan": (0.62, -0.58, 0.34),
+    "burung": (0.5, -0.34, 0.32),
+    "elang": (0.64, -0.42, 0.38),
+    "hantu": (0.54, -0.34, 0.22),
+    "ayam": (0.56, -0.38, 0.3),
+    "bebek": (0.48, -0.34, 0.36),
+    "monyet": (0.66, -0.3, 0.22),
+    "katak": (0.42, -0.42, 0.42),
+    "kupu": (0.7, -0.32, 0.32),
+    "lebah": (0.66, -0.36, 0.32),
+    "semut": (0.44, -0.42, 0.34),
+}
 
 
 def creature(pen: Pen, species: str, pose: str, mood: Mood, talking: bool, marks: int) -> Point:
@@ -321,6 +332,13 @@ def _face(pen: Pen, mood: Mood, talking: bool, turn: float, y: float, mouth_y: f
 
 
 _DRAW: dict[str, Callable[[Pen, str, Mood, bool, int], Point]] = {
-    "buaya": _crocodile, "kura": _turtle, "ular": _snake, "ikan": _fish, "monyet": _monkey, "katak": _frog, "kupu": _butterfly,
-    "lebah": _bee, "semut": _ant,
-}  # fmt: skip
+    "buaya": _crocodile,
+    "kura": _turtle,
+    "ular": _snake,
+    "ikan": _fish,
+    "monyet": _monkey,
+    "katak": _frog,
+    "kupu": _butterfly,
+    "lebah": _bee,
+    "semut": _ant,
+}

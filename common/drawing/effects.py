@@ -5,15 +5,21 @@ from random import Random
 
 from common.drawing.colours import Colour, darker
 from common.drawing.composition import Actor, stature
-from common.drawing.geometry import Point, oval, smooth, star
+from common.drawing.geometry import Point, arc, oval, smooth, star
 from common.drawing.pen import Pen
 from common.drawing.plants import frond
 from common.drawing.skies import Hour, rain
 
 _LEAVES: dict[str, Colour] = {
-    "riverbank": (44, 104, 66), "forest": (30, 84, 58), "paddies": (72, 128, 56), "village": (52, 110, 64), "park": (60, 124, 66),
-    "beach": (48, 116, 80), "temple": (52, 104, 62), "mosque": (50, 112, 78),
-}  # fmt: skip
+    "riverbank": (44, 104, 66),
+    "forest": (30, 84, 58),
+    "paddies": (72, 128, 56),
+    "village": (52, 110, 64),
+    "park": (60, 124, 66),
+    "beach": (48, 116, 80),
+    "temple": (52, 104, 62),
+    "mosque": (50, 112, 78),
+}
 
 
 def shadow(pen: Pen, actor: Actor) -> None:
@@ -31,6 +37,15 @@ def weather(pen: Pen, hour: Hour, scene: str, size: tuple[int, int]) -> None:
     """Rain over all, where it rains."""
     if hour.name == "rain" and scene not in ("underwater", "space", "classroom", "kitchen", "palace", "home"):
         rain(pen, pen.rng, *size)
+
+
+def breath(pen: Pen, mouth: Point, radius: float) -> None:
+    """Bubbles that rise from a mouth under water."""
+    for index in range(4):
+        x, y = mouth[0] + radius * (0.9 + 0.3 * (index % 2)), mouth[1] - radius * (0.3 + 0.75 * index)
+        size = radius * (0.12 + 0.05 * index)
+        pen.stroke(arc(x, y, size, size, 0, 360, 14), radius * 0.05, (226, 248, 252))
+        pen.dot(x - size * 0.35, y - size * 0.35, size * 0.22, size * 0.22, (255, 255, 255))
 
 
 def foreground(pen: Pen, scene: str, size: tuple[int, int], rng: Random) -> None:

@@ -84,9 +84,15 @@ def _real_eye(pen: Pen, wide: float, look: float, iris: Colour, lash: float) -> 
 def brow(pen: Pen, x: float, y: float, side: float, mood: Mood, colour: Colour, thick: float = 0.055) -> None:
     """One brow above an eye; `side` is -1 for the one on the left."""
     inner, outer = {
-        "angry": (0.1, -0.08), "sly": (0.07, -0.05), "sad": (-0.1, 0.05), "cry": (-0.12, 0.06), "scared": (-0.12, 0.04),
-        "surprised": (-0.1, -0.07), "thinking": (0.04 if side < 0 else -0.09, -0.02 if side < 0 else -0.06), "laugh": (-0.06, -0.01),
-    }.get(mood, (0.0, 0.02))  # fmt: skip
+        "angry": (0.1, -0.08),
+        "sly": (0.07, -0.05),
+        "sad": (-0.1, 0.05),
+        "cry": (-0.12, 0.06),
+        "scared": (-0.12, 0.04),
+        "surprised": (-0.1, -0.07),
+        "thinking": (0.04 if side < 0 else -0.09, -0.02 if side < 0 else -0.06),
+        "laugh": (-0.06, -0.01),
+    }.get(mood, (0.0, 0.02))
     points = [(x - side * 0.15, y + inner), (x, y - 0.045 + (inner + outer) * 0.3), (x + side * 0.16, y + outer)]
     pen.stroke(points, thick, colour)
 

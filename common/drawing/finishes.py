@@ -7,7 +7,7 @@ from random import Random
 
 from PIL import Image, ImageChops, ImageDraw, ImageEnhance, ImageFilter
 
-from common.drawing.colours import Colour
+from common.drawing.colours import Colour, dice
 from common.drawing.geometry import oval, star
 
 Finish = Callable[[Image.Image, Random], Image.Image]
@@ -106,9 +106,21 @@ def _chalk(image: Image.Image, rng: Random) -> Image.Image:
 
 
 _POP: tuple[Colour, ...] = (
-    (12, 10, 16), (255, 255, 255), (236, 28, 56), (255, 226, 20), (0, 160, 226), (24, 60, 150), (255, 112, 176), (255, 150, 30),
-    (255, 208, 160), (60, 180, 76), (128, 216, 240), (136, 66, 36), (150, 60, 170), (206, 236, 120),
-)  # fmt: skip
+    (12, 10, 16),
+    (255, 255, 255),
+    (236, 28, 56),
+    (255, 226, 20),
+    (0, 160, 226),
+    (24, 60, 150),
+    (255, 112, 176),
+    (255, 150, 30),
+    (255, 208, 160),
+    (60, 180, 76),
+    (128, 216, 240),
+    (136, 66, 36),
+    (150, 60, 170),
+    (206, 236, 120),
+)
 
 
 def _popart(image: Image.Image, rng: Random) -> Image.Image:
@@ -215,7 +227,7 @@ def _tiled(tile: Image.Image, size: tuple[int, int]) -> Image.Image:
 def _noise(size: tuple[int, int], seed: int, stretch: int, amount: int) -> Image.Image:
     # Pillow's own noise cannot be seeded, and the same brief must give the same bytes.
     wide, high = size[0] // (2 * stretch) + 1, size[1] // 2 + 1
-    raw = Image.frombytes("L", (wide, high), Random(seed).randbytes(wide * high)).point([v * 2 * amount // 255 for v in range(256)])
+    raw = Image.frombytes("L", (wide, high), dice(seed).randbytes(wide * high)).point([v * 2 * amount // 255 for v in range(256)])
     grain = raw.resize((wide * 2 * stretch, high * 2), Image.Resampling.BILINEAR).crop((0, 0, *size))
     return Image.merge("RGB", [grain, grain, grain])
 
@@ -224,7 +236,7 @@ def _noise(size: tuple[int, int], seed: int, stretch: int, amount: int) -> Image
 def _clouds(size: tuple[int, int], cell: int, seed: int) -> Image.Image:
     """Smooth random light and dark, spots about `cell` × 4 pixels wide."""
     wide, high = max(size[0] // (cell * 2), 3), max(size[1] // (cell * 2), 3)
-    raw = Image.frombytes("L", (wide, high), Random(seed).randbytes(wide * high))
+    raw = Image.frombytes("L", (wide, high), dice(seed).randbytes(wide * high))
     return raw.resize(size, Image.Resampling.BICUBIC)
 
 
@@ -235,7 +247,20 @@ def _corners(size: tuple[int, int], strength: int) -> Image.Image:
 
 
 _FINISHES: dict[str, Finish] = {
-    "plain": _plain, "film": _film, "bloom": _anime, "glow": _webtoon, "screentone": _screentone, "gouache": _gouache,
-    "watercolour": _watercolour, "pixels": _pixels, "inked": _inked, "sparkle": _sparkled, "chalk": _chalk, "popart": _popart,
-    "oils": _oils, "newsprint": _newsprint, "render": _rendered, "flat": _plain,
-}  # fmt: skip
+    "plain": _plain,
+    "film": _film,
+    "bloom": _anime,
+    "glow": _webtoon,
+    "screentone": _screentone,
+    "gouache": _gouache,
+    "watercolour": _watercolour,
+    "pixels": _pixels,
+    "inked": _inked,
+    "sparkle": _sparkled,
+    "chalk": _chalk,
+    "popart": _popart,
+    "oils": _oils,
+    "newsprint": _newsprint,
+    "render": _rendered,
+    "flat": _plain,
+}

@@ -51,6 +51,7 @@ class Affine(NamedTuple):
     f: float = 0.0
 
     def __call__(self, points: Iterable[Point]) -> list[Point]:
+        """The points mapped."""
         a, b, c, d, e, f = self
         return [(a * x + b * y + c, d * x + e * y + f) for x, y in points]
 
@@ -61,6 +62,9 @@ class Affine(NamedTuple):
         a, b, c, d, e, f = self
         p, q, r, s = cos * side, -sin, sin * side, cos
         return Affine(a * p + b * r, a * q + b * s, a * x + b * y + c, d * p + e * r, d * q + e * s, d * x + e * y + f)
+
+
+STRAIGHT = Affine()
 
 
 def smooth(points: Sequence[Point], steps: int = 6, closed: bool = True) -> list[Point]:

@@ -81,7 +81,12 @@ def _cloth(pen: Pen, who: Person, w: float, turn: float) -> None:
         pen.shape(smooth([(-1.03 * w, -0.38), (-1.04 * w, -0.74), (0, -0.98), (1.04 * w, -0.74), (1.03 * w, -0.38), (0, -0.58)], 4), colour)
         if kind == "udeng":
             pen.shape(smooth([(0.02, -0.66), (-0.34, -1.3), (0.04, -1.06), (0.42, -1.36), (0.2, -0.66)], 3), colour, line=0.8)
-    elif kind == "ribbon":
+    else:
+        _ornament(pen, kind, w)
+
+
+def _ornament(pen: Pen, kind: str, w: float) -> None:
+    if kind == "ribbon":
         for side in (-1, 1):
             pen.shape(smooth([(0.5 * w, -1.0), (0.5 * w + side * 0.42, -1.28), (0.5 * w + side * 0.46, -0.8)], 4), RUBY, line=0.7)
         pen.dot(0.5 * w, -1.02, 0.11, 0.11, lighter(RUBY, 0.2))

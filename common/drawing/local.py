@@ -1,26 +1,32 @@
 """The local artist: draws a storyboard panel with Pillow, without a network, the same bytes for the same brief."""
 
 import io
+from dataclasses import dataclass
 from random import Random
 
 from PIL import Image, ImageFilter
 
 from common.clients.artist import SIZES, Brief
 from common.drawing import balloons, composition, effects, finishes, frames, scenery, skies
-from common.drawing.beasts import BEASTS, beast
+from common.drawing.balloons import Balloon
+from common.drawing.beasts import beast
+from common.drawing.builds import BEASTS
 from common.drawing.cast import Figure, cast_of, speaks
-from common.drawing.colours import digest
+from common.drawing.colours import dice, digest
 from common.drawing.composition import Actor
 from common.drawing.creatures import creature
 from common.drawing.geometry import Box, Point
+from common.drawing.lettering import Block
 from common.drawing.pen import Pen
-from common.drawing.people import person
+from common.drawing.people import height_of, person
 from common.drawing.stage import Stage
 from common.drawing.styles import Style, style_named
 
 # How much larger than the finished panel it is drawn, to smooth its edges.
 OVERSAMPLE = 2
 QUALITY = 88
+# The most balloons one panel holds and stays readable.
+MOST_LINES = 6
 
 
 def draw(brief: Brief) -> bytes:
@@ -31,32 +37,53 @@ def draw(brief: Brief) -> bytes:
     return jpeg.getvalue()
 
 
+@dataclass(frozen=True)
+class Lettering:
+    """Where a panel's words stand: the narrator's box, the balloons, and the y above which no head reaches."""
+
+    told: tuple[Block, Box] | None
+    spoken: list[Balloon]
+    clear: float
+
+
 def panel(brief: Brief, size: tuple[int, int], shot: str = "") -> Image.Image:
-    """The panel as an RGB image of `size` pixels; `shot` ("wide", "medium" or "close") overrules what the number and seed say."""
+    """The panel as an RGB image of `size` pixels; `shot` ("wide", "medium" or "close") overrules what the number and seed say.
+
+    The words are placed first and the figures stand in what room is left, so that no balloon covers a face.
+    """
     style = style_named(brief.style.name)
-    rng = Random(f"{brief.seed}/{brief.number}")
+    rng = dice(f"{brief.seed}/{brief.number}")
     cast = cast_of(brief)
     shot = shot or composition.shot_of(brief.number, digest(brief.style.name) + brief.seed, len(cast))
-    page = frames.page_of(style, *size)
-    order = list(cast)
-    told = balloons.caption(brief.narration, page, style, 0.2)
-    speeches = _speeches(brief, order, composition.slots(cast, Random(f"{brief.seed}/slots")), size[0])
-    top = told[1].bottom + 16 if told else page.top
-    spoken = balloons.arrange(speeches, Box(page.left, top, page.right, page.bottom), style, size[1] * 0.5)
-    clear = max([one.box.bottom + 46 for one in spoken] + [top + size[1] * 0.07])
-    text = f"{brief.description} {brief.narration}"
-    said = [" ".join(line.text for line in brief.dialogues[:6] if speaks(one, line.speaker)) for one in order]
+    words = lettering(brief, cast, style, size)
+    said = [" ".join(line.text for line in brief.dialogues[:MOST_LINES] if speaks(one, line.speaker)) for one in cast]
     floor = size[1] * (0.93 if shot != "close" else 0.98)
-    actors = composition.block(cast, said, text, (size[0], floor, size[1]), clear, shot, style.heads, Random(f"{brief.seed}/slots"))
+    text = f"{brief.description} {brief.narration}"
+    actors = composition.block(cast, said, text, (size[0], floor, size[1]), words.clear, shot, style.heads, _placing(brief))
     picture, mouths = _picture(brief, style, size, actors, shot, rng)
-    balloons.letter(picture, spoken, mouths, style, rng, told)
+    balloons.letter(picture, words.spoken, mouths, style, rng, words.told)
     return picture
 
 
-def _speeches(brief: Brief, order: list[Figure], places: list[float], width: int) -> list[balloons.Speech]:
+def lettering(brief: Brief, cast: tuple[Figure, ...], style: Style, size: tuple[int, int]) -> Lettering:
+    """Captions and balloons in the upper part of a panel of `size` pixels."""
+    page = frames.page_of(style, *size)
+    told = balloons.caption(brief.narration, page, style, 0.2)
+    top = told[1].bottom + 16 if told else page.top
+    speeches = _speeches(brief, cast, composition.slots(cast, _placing(brief)), size[0])
+    spoken = balloons.arrange(speeches, Box(page.left, top, page.right, page.bottom), style, size[1] * 0.5)
+    return Lettering(told, spoken, max([one.box.bottom + 46 for one in spoken] + [top + size[1] * 0.07]))
+
+
+def _placing(brief: Brief) -> Random:
+    # Balloons and figures are placed apart but must agree on who stands where.
+    return dice(f"{brief.seed}/places")
+
+
+def _speeches(brief: Brief, cast: tuple[Figure, ...], places: list[float], width: int) -> list[balloons.Speech]:
     speeches = []
-    for line in brief.dialogues[:6]:
-        who = next((index for index, one in enumerate(order) if speaks(one, line.speaker)), None)
+    for line in brief.dialogues[:MOST_LINES]:
+        who = next((index for index, one in enumerate(cast) if speaks(one, line.speaker)), None)
         x = (places[who] if who is not None else 0.5) * width
         speeches.append(balloons.Speech(line.text, who, x))
     return speeches
@@ -67,10 +94,10 @@ def _picture(
 ) -> tuple[Image.Image, list[tuple[Point, float]]]:
     scene = scenery.scene_of(*_background(brief))
     hour = skies.HOURS[_hour(brief, scene, rng)]
-    lit = hour.lit * (0.35 if scene in scenery.INDOORS else 1.0)
-    canvas = scene_picture(style, scene, hour, lit, size, shot, rng)
+    canvas = scene_picture(style, scene, hour, size, shot, rng)
     pen = Pen(canvas, OVERSAMPLE, style, rng, haze=style.tone(hour.sky[-1]))
-    pen = pen.under(hour.light, lit * 0.6)
+    # Figures keep more of their own colours than the place does, so that they stand out at night too.
+    pen = pen.under(hour.light, light_of(scene, hour) * 0.6)
     spoken = {actor.index: _act(pen, actor, scene) for actor in actors}
     mouths = [spoken[index] for index in range(len(actors))]
     effects.weather(pen, hour, scene, size)
@@ -80,10 +107,11 @@ def _picture(
 
 
 def scene_picture(
-    style: Style, scene: str, hour: skies.Hour, lit: float, size: tuple[int, int], shot: str, rng: Random, oversample: int = OVERSAMPLE
+    style: Style, scene: str, hour: skies.Hour, size: tuple[int, int], shot: str, rng: Random, oversample: int = OVERSAMPLE
 ) -> Image.Image:
-    """The background alone, `oversample` times larger than `size`: a camera that looks at the scene from a place of its own in every panel."""
+    """The background alone, `oversample` times larger than `size`, seen by a camera that stands elsewhere in every panel."""
     width, height = size
+    lit = light_of(scene, hour)
     blur = style.distance * {"wide": 0.4, "medium": 1.0, "close": 1.8}[shot]
     # What is blurred anyway needs no smoother edges, and costs a quarter.
     scale = 1 if blur >= 1 else oversample
@@ -97,6 +125,11 @@ def scene_picture(
     if blur >= 1:
         return canvas.filter(ImageFilter.BoxBlur(blur * 0.7)).resize((width * oversample, height * oversample), Image.Resampling.BILINEAR)
     return canvas
+
+
+def light_of(scene: str, hour: skies.Hour) -> float:
+    """How strongly (0..1) the hour's light colours a scene; walls keep most of it out."""
+    return hour.lit * (0.35 if scene in scenery.INDOORS else 1.0)
 
 
 def _background(brief: Brief) -> tuple[str, str, str]:
@@ -134,6 +167,8 @@ def _act(pen: Pen, actor: Actor, scene: str) -> tuple[Point, float]:
     )
     radius = actor.unit * composition.head_of(one, pen.style.heads)
     effects.emotion(pen, actor, mouth, radius)
+    if floating:
+        effects.breath(pen, mouth, radius)
     return mouth, radius
 
 
@@ -142,7 +177,7 @@ def figure_on(pen: Pen, actor: Actor, scene: str) -> Point:
     one = actor.figure
     pen = pen.at(-sum(composition.reach(one)) / 2, 0)
     if one.person:
-        local = pen.at(0, 0, composition.height_of(one.person))
+        local = pen.at(0, 0, height_of(one.person))
         return person(local, one.person, actor.pose, actor.mood, 0.5, actor.talking, "space" if scene == "space" else "")
     if one.species in BEASTS:
         return beast(pen, one.species, actor.pose, actor.mood, actor.talking)

@@ -81,10 +81,24 @@ def over(pen: Pen, who: Person, shoulder: float, hip: float, wide: float, hips: 
     if reach is not None:
         _skirt(pen, who, kind, hip, hips, reach * (0.4 if sitting else 1.0))
     draw = {
-        "school": _school, "skirt": _school, "batik": _batik, "kebaya": _kebaya, "apron": _apron, "coat": _coat, "royal": _royal, "gown": _royal,
-        "hero": _hero, "space": _suit, "overall": _overall, "koko": _buttons, "police": _buttons, "jacket": _jacket, "shirt": _collar,
-        "farmer": _sash, "shorts": _stripe,
-    }.get(kind)  # fmt: skip
+        "school": _school,
+        "skirt": _school,
+        "batik": _batik,
+        "kebaya": _kebaya,
+        "apron": _apron,
+        "coat": _coat,
+        "royal": _royal,
+        "gown": _royal,
+        "hero": _hero,
+        "space": _suit,
+        "overall": _overall,
+        "koko": _buttons,
+        "police": _buttons,
+        "jacket": _jacket,
+        "shirt": _collar,
+        "farmer": _sash,
+        "shorts": _stripe,
+    }.get(kind)
     if draw:
         draw(pen, who, shoulder, hip, wide)
 

@@ -12,7 +12,7 @@ from random import Random
 from PIL import Image, ImageChops, ImageDraw, ImageFilter
 
 from common.drawing.colours import WHITE, Colour, darker, lighter, mix, multiply
-from common.drawing.geometry import Affine, Point, limb, oval, smooth
+from common.drawing.geometry import STRAIGHT, Affine, Point, limb, oval, smooth
 from common.drawing.styles import Style
 
 # Where the light comes from, as a unit vector on the page: above left.
@@ -31,7 +31,7 @@ class Pen:
     scale: float
     style: Style
     rng: Random
-    map: Affine = Affine()
+    map: Affine = STRAIGHT
     weight: float = 1.0
     light: Colour = WHITE
     lit: float = 0.0

@@ -45,14 +45,14 @@ def classroom(s: Stage) -> None:
     pen.shape(rectangle(x - u * 0.68, y - u * 0.42, x + u * 0.68, y + u * 0.38), WOOD)
     pen.wash(x - u * 0.63, y - u * 0.37, x + u * 0.63, y + u * 0.33, (52, 110, 90), (64, 126, 102))
     chalk: Colour = (236, 244, 236)
-    for index, text in enumerate(((-0.5, 0.0), (-0.5, 0.1), (-0.5, 0.2))):
+    for index in range(3):
         for part in range(4):
-            px = x + (text[0] + part * 0.13) * u
+            px = x + (part * 0.13 - 0.5) * u
             pen.stroke(
                 [
-                    (px, y + (text[1] - 0.14) * u),
-                    (px + u * 0.05, y + (text[1] - 0.16) * u),
-                    (px + u * 0.1 - index * 4, y + (text[1] - 0.14) * u),
+                    (px, y + (index * 0.1 - 0.14) * u),
+                    (px + u * 0.05, y + (index * 0.1 - 0.16) * u),
+                    (px + u * 0.1 - index * 4, y + (index * 0.1 - 0.14) * u),
                 ],
                 5,
                 chalk,
@@ -65,8 +65,8 @@ def classroom(s: Stage) -> None:
     flag_y = y - u * 0.66
     pen.shape(rectangle(x - u * 0.12, flag_y, x + u * 0.12, flag_y + u * 0.08), (222, 50, 56), line=0.6, shade=0)
     pen.shape(rectangle(x - u * 0.12, flag_y + u * 0.08, x + u * 0.12, flag_y + u * 0.16), (252, 250, 246), line=0.6, shade=0)
-    for part, down, size in ((0.2, 0.26, 0.4), (0.52, 0.25, 0.38), (0.82, 0.26, 0.4), (0.02, 0.42, 0.6), (0.98, 0.42, 0.6)):
-        desk(s, w * part, s.down(down) + u * 0.08, u * size)
+    for place, down, size in ((0.2, 0.26, 0.4), (0.52, 0.25, 0.38), (0.82, 0.26, 0.4), (0.02, 0.42, 0.6), (0.98, 0.42, 0.6)):
+        desk(s, w * place, s.down(down) + u * 0.08, u * size)
 
 
 def desk(s: Stage, x: float, y: float, wide: float) -> None:

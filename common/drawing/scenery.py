@@ -1,6 +1,7 @@
 """Which scene a background is, and setting it up."""
 
 from collections.abc import Callable
+from itertools import pairwise
 
 from common.drawing import outdoors, places, rooms, worlds
 from common.drawing.colours import digest
@@ -10,11 +11,25 @@ from common.drawing.wardrobe import words_of
 Scene = Callable[[Stage], None]
 
 SCENES: dict[str, Scene] = {
-    "riverbank": outdoors.riverbank, "forest": outdoors.forest, "paddies": outdoors.paddies, "village": places.village, "market": places.market,
-    "beach": outdoors.beach, "volcano": outdoors.volcano, "city": places.city, "classroom": rooms.classroom, "kitchen": rooms.kitchen,
-    "temple": places.temple, "palace": rooms.palace, "underwater": worlds.underwater, "space": worlds.space, "home": rooms.living_room,
-    "mosque": places.mosque_yard, "foodstall": places.food_stall, "park": outdoors.park,
-}  # fmt: skip
+    "riverbank": outdoors.riverbank,
+    "forest": outdoors.forest,
+    "paddies": outdoors.paddies,
+    "village": places.village,
+    "market": places.market,
+    "beach": outdoors.beach,
+    "volcano": outdoors.volcano,
+    "city": places.city,
+    "classroom": rooms.classroom,
+    "kitchen": rooms.kitchen,
+    "temple": places.temple,
+    "palace": rooms.palace,
+    "underwater": worlds.underwater,
+    "space": worlds.space,
+    "home": rooms.living_room,
+    "mosque": places.mosque_yard,
+    "foodstall": places.food_stall,
+    "park": outdoors.park,
+}
 
 INDOORS = frozenset({"classroom", "kitchen", "palace", "home"})
 
@@ -47,7 +62,7 @@ _WORDS: tuple[tuple[str, str], ...] = (
 def scene_in(text: str) -> str | None:
     """The scene a text names, as a key of `SCENES`; two words that belong together count as one."""
     words = words_of(text[:2000])
-    known = set(words) | {f"{one}-{two}" for one, two in zip(words, words[1:], strict=False)}
+    known = set(words) | {f"{one}-{two}" for one, two in pairwise(words)}
     return next((scene for scene, names in _WORDS if known & set(names.split())), None)
 
 

@@ -3,17 +3,15 @@
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from random import Random
 from typing import Literal
 
-from common.drawing.colours import CLOTH, NAMED, Colour, digest
+from common.drawing.colours import CLOTH, NAMED, Colour, dice, digest
+from common.drawing.vocabulary import BOTTOMS, DETAILS, GREY, OTHERS, ROLES, TOPS, WOMEN
 
 Age = Literal["child", "adult", "elder"]
 
 SKINS: tuple[Colour, ...] = ((246, 210, 174), (236, 192, 150), (224, 174, 130), (204, 150, 108), (168, 116, 80))
-PAPUAN: Colour = (122, 82, 60)
 HAIR: tuple[Colour, ...] = ((42, 32, 34), (54, 38, 34), (70, 46, 36), (34, 30, 40))
-GREY: Colour = (206, 204, 208)
 
 
 @dataclass(frozen=True)
@@ -42,61 +40,9 @@ def words_of(text: str) -> list[str]:
     return re.findall(r"\w+(?:-\w+)*", text.casefold())
 
 
-# Each role: the words that name it, and what it puts on. The first role named wins where two disagree.
-_ROLES: tuple[tuple[str, str, dict[str, object]], ...] = (
-    ("nenek", "nenek grandmother grandma oma mbah eyang elderly-woman", {"age": "elder", "female": True, "hair": "bun", "outfit": "kebaya"}),
-    ("kakek", "kakek grandfather grandpa opa engkong", {"age": "elder", "female": False, "outfit": "batik"}),
-    ("raja", "raja king sultan baginda", {"female": False, "outfit": "royal", "hat": "crown", "beard": "beard"}),
-    ("ratu", "ratu queen permaisuri", {"female": True, "outfit": "gown", "hat": "crown", "hair": "long"}),
-    ("putri", "princess bidadari peri fairy", {"female": True, "outfit": "gown", "hat": "tiara", "hair": "long"}),
-    ("pangeran", "pangeran prince", {"female": False, "outfit": "royal", "hat": "tiara"}),
-    ("hero", "superhero pahlawan hero jagoan", {"outfit": "hero"}),
-    ("astronot", "astronot astronaut kosmonot", {"outfit": "space"}),
-    ("guru", "guru teacher dosen", {"outfit": "batik", "glasses": True}),
-    ("petani", "petani farmer", {"outfit": "farmer", "hat": "caping"}),
-    ("nelayan", "nelayan fisherman pelaut sailor", {"outfit": "fisher", "hat": "band", "female": False}),
-    ("dokter", "dokter doctor tabib perawat nurse", {"outfit": "coat"}),
-    ("koki", "koki chef juru-masak", {"outfit": "apron", "hat": "toque"}),
-    ("pedagang", "pedagang penjual vendor seller tukang warung", {"outfit": "apron"}),
-    ("polisi", "polisi police satpam", {"outfit": "police", "hat": "peaked"}),
-    ("ustaz", "ustaz ustad kiai kyai imam santri", {"outfit": "koko", "hat": "peci", "female": False}),
-    ("ustazah", "ustazah", {"outfit": "robe", "hair": "hijab", "female": True}),
-    ("prajurit", "prajurit warrior ksatria knight patih gatotkaca", {"outfit": "royal", "hat": "band", "female": False}),
-    ("penari", "penari dancer", {"outfit": "batik"}),
-    ("insinyur", "insinyur engineer teknisi pekerja builder", {"outfit": "shirt", "hat": "hardhat"}),
-    ("ibu", "ibu mama bunda mother mom emak bu", {"female": True}),
-    ("ayah", "ayah bapak papa father dad abah pak", {"female": False}),
-    ("murid", "murid siswa siswi pelajar student schoolgirl schoolboy seragam uniform", {"age": "child", "outfit": "school"}),
-    ("anak", "anak child kid bocah adik balita bayi toddler", {"age": "child"}),
-    ("gadis", "gadis girl perempuan-kecil", {"female": True, "age": "child"}),
-    ("bocah", "boy", {"female": False, "age": "child"}),
-    ("kakak", "kakak kak abang remaja teenager pemuda", {}),
-    ("wanita", "wanita perempuan woman lady female cewek", {"female": True}),
-    ("pria", "pria laki-laki lelaki man male cowok", {"female": False}),
-)  # fmt: skip
-
-_DETAILS: tuple[tuple[str, dict[str, object]], ...] = (
-    ("hijab berhijab jilbab berjilbab kerudung berkerudung veil", {"hair": "hijab", "female": True}),
-    ("kebaya", {"outfit": "kebaya", "female": True}), ("batik", {"outfit": "batik"}), ("gaun dress", {"outfit": "dress", "female": True}),
-    ("gamis robe", {"outfit": "robe"}), ("koko", {"outfit": "koko"}), ("celemek apron", {"outfit": "apron"}), ("overall dungarees", {"outfit": "overall"}),
-    ("sarung sarong", {"outfit": "fisher"}), ("jaket jacket hoodie", {"outfit": "jacket"}), ("cape", {"outfit": "hero"}),
-    ("pigtails kuncir dikuncir berkuncir dikepang kepang braids braided", {"hair": "pigtails"}), ("ponytail", {"hair": "ponytail"}), ("bun sanggul konde", {"hair": "bun"}),
-    ("curly keriting ikal kribo", {"hair": "curly"}), ("botak bald", {"hair": "bald"}), ("spiky jabrik", {"hair": "spiky"}), ("bob", {"hair": "bob"}),
-    ("long-haired panjang", {"hair": "long"}), ("wavy bergelombang", {"hair": "long"}),
-    ("kacamata berkacamata glasses spectacles", {"glasses": True}), ("kumis berkumis moustache mustache", {"beard": "moustache"}), ("janggut jenggot berjanggut berjenggot beard bearded", {"beard": "beard"}),
-    ("caping conical", {"hat": "caping"}), ("peci songkok kopiah", {"hat": "peci"}), ("blangkon", {"hat": "blangkon"}), ("udeng", {"hat": "udeng"}),
-    ("mahkota crown", {"hat": "crown"}), ("topi cap hat", {"hat": "cap"}), ("pita ribbon", {"hat": "ribbon"}), ("bunga flower kamboja", {"hat": "flower"}),
-    ("bulu feather feathered", {"hat": "feather"}), ("hardhat helm", {"hat": "hardhat"}),
-    ("tua elderly lansia old", {"age": "elder"}), ("gemuk stout plump chubby tambun", {"stout": 1.22}), ("kurus slim thin jangkung", {"stout": 0.88}),
-    ("papua papuan", {"skin": PAPUAN, "hair": "curly"}),
-)  # fmt: skip
-
-_ROLE_BY_WORD = {word: (role, traits) for role, words, traits in reversed(_ROLES) for word in words.split()}
-_DETAIL_BY_WORD = {word: traits for words, traits in _DETAILS for word in words.split()}
+_ROLE_BY_WORD = {word: (role, traits) for role, words, traits in reversed(ROLES) for word in words.split()}
+_DETAIL_BY_WORD = {word: traits for words, traits in DETAILS for word in words.split()}
 _HAIR_COLOURS = {"grey": GREY, "gray": GREY, "white": GREY, "silver": GREY, "uban": GREY, "beruban": GREY}
-_WOMEN = set(
-    ["siti", "ani", "dewi", "rina", "ayu", "sari", "putri", "rani", "lestari", "wati", "nina", "maya", "citra", "indah", "fitri", "aisyah", "fatimah", "nur", "dian", "intan", "melati", "mawar", "bunga", "kartini", "ratna", "yuni", "tari", "lina", "mira", "nadia", "zahra", "salma", "kirana", "laras", "wulan", "bulan", "sinta", "rara", "nia", "tika", "yanti"]
-)  # fmt: skip
 
 
 def role_of(word: str) -> str | None:
@@ -121,6 +67,8 @@ def person(name: str, description: str = "") -> Person:
     for word in words:
         for key, value in _DETAIL_BY_WORD.get(word, {}).items():
             details.setdefault(key, value)
+    if found.get("hat") and details.get("hat") == "cap":
+        del details["hat"]  # "topi koki" is the cook's hat, not any hat.
     found.update(details)
     found.update(told)
     age = _age(f"{name} {description}")
@@ -139,9 +87,9 @@ def _age(text: str) -> Age | None:
 
 
 def _guess(name: str, words: Iterable[str]) -> tuple[Person, dict[str, object]]:
-    rng = Random(digest(name))
+    rng = dice(digest(name))
     named = [word for word in words_of(name) if word not in _ROLE_BY_WORD]
-    female = any(word in _WOMEN for word in named) or (bool(named) and named[0][-1] in "aiy" and rng.random() < 0.35)
+    female = any(word in WOMEN for word in named) or (bool(named) and named[0][-1] in "aiy" and rng.random() < 0.35)
     look = Person(
         name,
         female=female,
@@ -155,39 +103,6 @@ def _guess(name: str, words: Iterable[str]) -> tuple[Person, dict[str, object]]:
     return look, _colours(list(words), look.top)
 
 
-_TOPS = set(
-    [
-        "baju",
-        "jubah",
-        "kaus",
-        "kaos",
-        "kemeja",
-        "gaun",
-        "kebaya",
-        "gamis",
-        "hijab",
-        "jilbab",
-        "jaket",
-        "kostum",
-        "batik",
-        "koko",
-        "dress",
-        "shirt",
-        "blouse",
-        "costume",
-        "jacket",
-        "robe",
-        "coat",
-        "outfit",
-        "jubah-panjang",
-    ]
-)
-_BOTTOMS = set(["celana", "rok", "sarung", "sarong", "shorts", "trousers", "pants", "skirt", "kain", "jeans"])
-_OTHER = set(
-    ["celemek", "apron", "topi", "peci", "udeng", "jas", "kepala", "ikat", "caping", "hat", "cap", "cape", "mahkota", "crown", "kulit", "bulu", "leher", "bintang", "sepatu", "shoes", "mata", "eyes", "dua", "rambut", "hair", "haired", "janggut", "beard", "kacamata", "glasses", "pita", "ribbon", "scarf"]
-)  # fmt: skip
-
-
 def _colours(words: list[str], top: Colour) -> dict[str, object]:
     """The colours of top and bottom: Indonesian names the piece before its colour, English after it."""
     told: dict[str, object] = {}
@@ -198,9 +113,9 @@ def _colours(words: list[str], top: Colour) -> dict[str, object]:
         if word in _HAIR_COLOURS and (near & {"rambut", "hair", "haired", "janggut", "beard"} or word.endswith("uban")):
             told["hair_colour"] = _HAIR_COLOURS[word]
         elif word in NAMED and word != "batik":
-            piece = next((kind for kind in (before, after) if kind in _TOPS | _BOTTOMS | _OTHER), "")
-            if piece not in _OTHER:
-                told.setdefault("bottom" if piece in _BOTTOMS else "top", NAMED[word])
+            piece = next((kind for kind in (before, after) if kind in TOPS | BOTTOMS | OTHERS), "")
+            if piece not in OTHERS:
+                told.setdefault("bottom" if piece in BOTTOMS else "top", NAMED[word])
     return told
 
 

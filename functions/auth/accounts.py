@@ -8,10 +8,9 @@ be slipped under an address that somebody else proves, and registering tells not
 import secrets
 from typing import Any
 
-from common import clock, ledger, settings
+from common import clock, codes, ledger, passwords, settings
 from common.db import Db, code
 
-from . import codes, passwords
 from .schemas import Register, Verify
 
 # Without 0, O, 1, I and L, which people mistake when they read a code to each other.

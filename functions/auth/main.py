@@ -3,7 +3,7 @@
 from typing import Any
 from uuid import UUID
 
-from common import addresses, auth, people
+from common import addresses, auth, codes, people
 from common.api import Api
 from common.auth import User
 from common.db import Db
@@ -11,7 +11,7 @@ from common.i18n import Language, Text
 from common.intake import Request
 from common.problems import NotFound, TooManyRequests, Unauthenticated
 
-from . import accounts, codes, sessions
+from . import accounts, sessions
 from .schemas import Addressed, FcmToken, Login, Refresh, Register, Registered, Session, SignedIn, Tokens, Verify
 
 api = Api("auth", bare=["/api/v1/auth"])

@@ -10,13 +10,12 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
-from common import clock, limits, log, settings, tokens
+from common import clock, limits, log, passwords, settings, tokens
 from common.auth import Suspended, User
 from common.db import Db
 from common.i18n import Text
 from common.problems import Forbidden, NotFound, Problem, TooManyRequests, Unauthenticated
 
-from . import passwords
 from .schemas import Login
 
 # Failed logins with one address in a quarter of an hour before it has to wait.

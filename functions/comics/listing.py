@@ -7,7 +7,7 @@ more than the page.
 
 import re
 from functools import lru_cache
-from typing import Any
+from typing import Any, Literal
 
 from common import media, pages
 from common.comics.shown import PUBLIC_ITEM
@@ -17,6 +17,8 @@ from common.replies import Json
 from .schemas import ComicQuery
 
 COUNTED = 1000
+
+Start = Literal["top", "page", "cursor"]
 
 # Each order's column, and how its value travels in a cursor: all as whole numbers, so that nothing is rounded.
 ORDERS = {
@@ -43,10 +45,13 @@ def page(db: Db, asked: ComicQuery) -> Json:
     kinds = (int,) if asked.sort_by != "trending" else (float,)
     after = pages.keys(asked, asked.sort_by, *kinds, int)
     values = _filters(db, asked)
-    sql = _statement(asked.sort_by, frozenset(values), after is not None)
+    start: Start = "cursor" if after else "page" if asked.offset else "top"
+    sql = _statement(asked.sort_by, frozenset(values), start, asked.per_page)
     if after:
         values |= {"key": after[0], "id": after[1]}
-    row = db.one(sql, media=media.base(), limit=asked.per_page, offset=asked.offset, **values)
+    elif asked.offset:
+        values["offset"] = asked.offset
+    row = db.one(sql, media=media.base(), **values)
     more = row.found > asked.per_page
     return Json(row.items, pages.meta(asked, row.total, more, pages.cursor(asked.sort_by, row.last_key, row.last_id) if more else None))
 
@@ -88,19 +93,24 @@ def _style_id(db: Db, given: str) -> int:
 
 
 @lru_cache(maxsize=256)
-def _statement(order: str, filters: frozenset[str], after: bool) -> str:
+def _statement(order: str, filters: frozenset[str], start: Start, size: int) -> str:
+    """The SQL of one variant.
+
+    `size` and a missing offset are part of the text: with a LIMIT that it cannot see, PostgreSQL would
+    plan anew at each execution, which took as long as the page itself.
+    """
     column, from_cursor = ORDERS[order]
     chosen = " and ".join(["c.is_public", *(FILTERS[name] for name in sorted(filters))])
-    start = f"and ({column}, c.id) < ({from_cursor.format('cast(:key as ' + _type(order) + ')')}, cast(:id as bigint))" if after else ""
+    after = f"and ({column}, c.id) < ({from_cursor.format('cast(:key as ' + _type(order) + ')')}, cast(:id as bigint))" if start == "cursor" else ""
     total = f"(select count(*) from (select 1 from comics c where {chosen} limit {COUNTED}) counted)" if filters else COUNTER
     return f"""
-    with page as materialized (
-        select c.id, {KEYS[order]} as key, row_number() over (order by {column} desc, c.id desc) as place, json_build_object({PUBLIC_ITEM}) as item
-        from (select * from comics c where {chosen} {start} order by {column} desc, c.id desc limit :limit + 1 offset :offset) c
-        join users u on u.id_users = c.user_id)
-    select coalesce(json_agg(item order by place) filter (where place <= :limit), '[]')::text as items, count(*) as found,
-           max(key) filter (where place = :limit) as last_key, max(id) filter (where place = :limit) as last_id, {total} as total
-    from page"""
+    select coalesce(json_agg(item) filter (where place <= {size}), '[]')::text as items, count(*) as found,
+           max(key) filter (where place = {size}) as last_key, max(id) filter (where place = {size}) as last_id, {total} as total
+    from (select row_number() over () as place, listed.* from (
+        select c.id, {KEYS[order]} as key, json_build_object({PUBLIC_ITEM}) as item
+        from comics c join users u on u.id_users = c.user_id
+        where {chosen} {after}
+        order by {column} desc, c.id desc limit {size} + 1 {"offset :offset" if start == "page" else ""}) listed) page"""
 
 
 COUNTER = "(select value from counters where name = 'public_comics')"

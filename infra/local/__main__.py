@@ -1,11 +1,13 @@
 """The whole API on one port, nothing outside needed: `infra/local.sh [--port 8080] [--data DIR] [--fresh]`."""
 
 import argparse
+import fcntl
 import hashlib
 import json
 import os
 import shutil
 import signal
+import socket
 import subprocess
 import sys
 import threading
@@ -31,7 +33,9 @@ SWEEP_SECONDS = 30
 def main() -> int:
     """Start everything, say where it is, stay until Ctrl-C, stop everything."""
     asked = _asked()
-    signal.signal(signal.SIGTERM, lambda *_: signal.raise_signal(signal.SIGINT))
+    # Said for both, because a shell starts background commands with SIGINT ignored.
+    for each in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(each, _interrupted)
     stops: list[Callable[[], object]] = []
     try:
         _run(asked.port, asked.data.resolve(), asked.fresh, stops)
@@ -41,6 +45,10 @@ def main() -> int:
         for stop in reversed(stops):
             stop()
     return 0
+
+
+def _interrupted(*_: object) -> None:
+    raise KeyboardInterrupt
 
 
 def _asked() -> argparse.Namespace:
@@ -55,6 +63,7 @@ def _run(port: int, data: Path, fresh: bool, stops: list[Callable[[], object]]) 
     if fresh and data.exists():
         shutil.rmtree(data)
     data.mkdir(parents=True, exist_ok=True)
+    stops.append(_alone(port, data))
     worker_port = postgres.free_port()
     server = _step("database", lambda: postgres.start(_database_folder(data, fresh), durable=True))
     stops.append(server.stop)
@@ -72,6 +81,22 @@ def _run(port: int, data: Path, fresh: bool, stops: list[Callable[[], object]]) 
     threading.Thread(target=_sweep, args=(services,), daemon=True).start()
     _say_where(port, services)
     signal.pause()
+
+
+def _alone(port: int, data: Path) -> Callable[[], object]:
+    """Make sure that nothing else uses the port or the data; gives back what lets go of the data."""
+    held = (data / "lock").open("w")
+    try:
+        fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        raise SystemExit(f"Another stack is running on {data}; stop it, or choose another folder with --data.") from None
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError:
+            raise SystemExit(f"Port {port} is in use; choose another with --port.") from None
+    return held.close
 
 
 def _database_folder(data: Path, fresh: bool) -> Path:

@@ -7,7 +7,7 @@ EMAIL, PASSWORD = "admin@mamastoria.local", "local-admin-password"
 
 def administrator() -> None:
     """Make the administrator's account unless it is there."""
-    from functions.auth import passwords
+    from common import passwords
 
     with transaction() as db:
         if not db.value("select true from users where lower(email) = :email and is_verified", email=EMAIL):

@@ -68,6 +68,7 @@ def start(folder: Path, *, durable: bool = True, options: tuple[str, ...] = (), 
                 "--no-instructions",
             ]
         )
+    _stop_orphan(data)
     port = port or free_port()
     # A socket's path may be no longer than 107 bytes, and the folder's may be; TCP on loopback serves all.
     settings = ("listen_addresses=127.0.0.1", "unix_socket_directories=", "max_connections=200", "shared_buffers=128MB")
@@ -100,6 +101,18 @@ def reachable(folder: Path) -> bool:
     """Whether the user that PostgreSQL runs as may enter `folder`; a checkout below a private home is not."""
     folder.mkdir(parents=True, exist_ok=True)
     return subprocess.run(["test", "-x", folder], check=False, **_as_nobody()).returncode == 0
+
+
+def _stop_orphan(data: Path) -> None:
+    """Stop a server that its starter, killed, left running on this very data; whoever starts one holds the folder."""
+    try:
+        pid = int((data / "postmaster.pid").read_text().split()[0])
+        os.kill(pid, signal.SIGINT)
+    except (FileNotFoundError, ProcessLookupError, ValueError, IndexError):
+        return
+    deadline = time.monotonic() + 20
+    while (data / "postmaster.pid").exists() and time.monotonic() < deadline:
+        time.sleep(0.05)
 
 
 def _programs(folder: Path) -> Path:

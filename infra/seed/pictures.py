@@ -9,7 +9,7 @@ from PIL import Image
 
 from common.clients.artist import Brief, Look
 from common.drawing import finishes, frames, scenery, skies
-from common.drawing.beasts import BEASTS
+from common.drawing.builds import BEASTS
 from common.drawing.cast import Figure, figure
 from common.drawing.colours import darker, lighter, mix
 from common.drawing.composition import Actor, stature
@@ -87,9 +87,8 @@ def view(background: Template) -> Image.Image:
     rng = Random(background.id)
     size = (SIDE * 2, SIDE * 2)
     hour = skies.HOURS[name]
-    lit = hour.lit * (0.35 if scene in scenery.INDOORS else 1.0)
     # The reduction to SIDE smooths the edges, so it needs no oversampling of its own.
-    picture = scene_picture(style, scene, hour, lit, size, "wide", rng, oversample=1)
+    picture = scene_picture(style, scene, hour, size, "wide", rng, oversample=1)
     return frames.framed(finishes.finish(picture, style.finish, rng), style, rng)
 
 
