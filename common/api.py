@@ -28,9 +28,10 @@ from werkzeug.exceptions import MethodNotAllowed as WrongMethod
 from werkzeug.exceptions import NotFound as NoSuchPath
 from werkzeug.routing import Map, Rule
 
-from common import auth, cors, db, intake, log, replies
+from common import auth, cors, db, intake, log, once, replies
 from common.i18n import Language, Text, preferred
 from common.intake import Request
+from common.once import KeyReused, StillRunning
 from common.problems import Conflict, MethodNotAllowed, NotFound, Problem, ServiceUnavailable
 from common.replies import Answer, Json, Reply
 
@@ -58,6 +59,7 @@ class Route:
     raises: tuple[type[Problem], ...]
     max_age: int
     fresh: float
+    once: bool
 
     @property
     def name(self) -> str:
@@ -143,18 +145,21 @@ class Api:
         aliases: Sequence[str] = (),
         max_age: int = 0,
         fresh: float = 0,
+        once: bool = False,
     ) -> Callable[[Handler], Handler]:
         """Declare an operation.
 
         `caller` is one of common/auth.py. `gives` is the type of the envelope's `data` (None: it has
         none) or, for a handler that returns a `Reply`, the content type. `aliases` are further whole paths beside the ones that
         `bare` gives. `max_age` is how long, in seconds, an anonymous answer may be kept by clients
-        and CDNs; `fresh` how long this instance answers it from memory.
+        and CDNs; `fresh` how long this instance answers it from memory. `once` honours an
+        Idempotency-Key: same key and body, same answer (common/once.py); for a signed-in caller's POST.
         """
         spellings = tuple(spelling for each in (path, *aliases) for spelling in self._spellings(each))
 
         def declare(handler: Handler) -> Handler:
-            declared = Route(self.function, method, path, spellings, caller, handler, gives, status, message, tuple(raises), max_age, fresh)
+            problems = (*raises, *((StillRunning, KeyReused, intake.BadHeader) if once else ()))
+            declared = Route(self.function, method, path, spellings, caller, handler, gives, status, message, problems, max_age, fresh, once)
             self.routes.append(declared)
             return handler
 
@@ -276,6 +281,11 @@ def _serve(route: Route, request: Request, values: Mapping[str, Any], language: 
     with db.reading() as asking:
         user = route.caller(request, asking, path)
     given = {name: path[name] if name in path else _given(name, route, request, user, language) for name in route.arguments if name != "db"}
+    key = intake.idempotency_key(request) if route.once else None
+    if key is not None and user is not None:
+        asked = once.asked(user.id, key, route.name, path, intake.raw_body(request))
+        act = lambda more: _reply(route, route.handler(**given, **more), language)  # noqa: E731 - read where it is used.
+        return once.serve(asked, act, language, inside="db" in route.arguments)
     if "db" not in route.arguments:
         return _reply(route, route.handler(**given), language)
     with db.reading() if route.method == "GET" else db.transaction() as connection:

@@ -96,6 +96,7 @@ CODE_COOLDOWN_SECONDS = Setting("CODE_COOLDOWN_SECONDS", 60, "Pause between two 
 CODES_PER_HOUR = Setting("CODES_PER_HOUR", 5, "Codes one address may ask for in an hour.")
 WELCOME_KREDIT = Setting("WELCOME_KREDIT", 1, "Kredit of a new account, given once when it is verified.")
 WELCOME_PUBLISH_QUOTA = Setting("WELCOME_PUBLISH_QUOTA", 3, "Comics a new account may publish without a package.")
+DELETION_DAYS = Setting("DELETION_DAYS", 30, "Days in which a deleted account comes back by signing in, before it is erased.")
 
 # Files
 STORAGE_BUCKET = Setting("STORAGE_BUCKET", "mamastoria-private", "Bucket of everything; nothing in it is public.")
@@ -125,6 +126,14 @@ VERTEX_THINKING_TOKENS = Setting(
 SCRIPT_KREDIT = Setting("SCRIPT_KREDIT", 0, "Price of a script, in kredit.")
 PANELS_KREDIT = Setting("PANELS_KREDIT", 1, "Price of drawing all panels of a comic, in kredit.")
 PANELS_PER_PAGE = Setting("PANELS_PER_PAGE", 2, "Panels the writer makes for each page of page_count.")
+
+# Wallet
+COMMISSION_PERCENT = Setting("COMMISSION_PERCENT", 10, "Percent of a referred person's first paid invoice that goes to whoever referred them.")
+WITHDRAWAL_MINIMUM = Setting("WITHDRAWAL_MINIMUM", 50000, "Smallest withdrawal, in rupiah; larger than WITHDRAWAL_FEE.")
+WITHDRAWAL_FEE = Setting("WITHDRAWAL_FEE", 2500, "What a withdrawal costs, in rupiah; taken from its amount.")
+BANK_KEYS = Setting(
+    "BANK_KEYS", "", "Keys of bank account numbers: name:base64 of 32 bytes, separated by commas; the first seals.", secret=True
+)
 
 # Jobs
 TASKS_URL = Setting("TASKS_URL", "", "Base URL of Cloud Tasks; empty: Google's.")

@@ -138,7 +138,7 @@ def _one_value(field: Schema) -> Schema:
 
 
 def _header_parameters(route: Route) -> list[Schema]:
-    if "idempotency_key" not in route.arguments:
+    if not route.once and "idempotency_key" not in route.arguments:
         return []
     return [{"name": "Idempotency-Key", "in": "header", "required": False, "schema": {"type": "string", "minLength": 1, "maxLength": 255}}]
 

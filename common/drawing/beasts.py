@@ -192,7 +192,7 @@ def _head(pen: Pen, build: Beast, mood: Mood, talking: bool, turn: float) -> Non
     )
     _head_marks(pen, build)
     if build.muzzle:
-        _muzzle(pen, build, mood, talking, turn)
+        _muzzle(pen, build, mood, talking)
     feelings(pen, mood, turn, 0.3, 0.5, True)
     for side in (-1, 1):
         x = side * (0.42 - 0.05 * side * turn) + 0.16
@@ -214,7 +214,7 @@ def _head_marks(pen: Pen, build: Beast) -> None:
         pen.flat(oval(-0.24, -0.1, 0.36, 0.42, 18), build.ear)
 
 
-def _muzzle(pen: Pen, build: Beast, mood: Mood, talking: bool, turn: float) -> None:
+def _muzzle(pen: Pen, build: Beast, mood: Mood, talking: bool) -> None:
     long = build.muzzle
     x, y = 0.2 + long * 0.35, 0.46
     pale = build.under if build.nose != (150, 90, 92) else (244, 190, 178)

@@ -7,7 +7,6 @@ from zlib import crc32
 Colour = tuple[int, int, int]
 
 WHITE: Colour = (255, 255, 255)
-BLACK: Colour = (0, 0, 0)
 INK: Colour = (34, 28, 40)
 
 NAMED: dict[str, Colour] = {

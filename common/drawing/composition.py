@@ -38,7 +38,7 @@ def stature(figure: Figure, heads: float = 4.0) -> tuple[float, float]:
     """Height and width of a figure in a man's height, in a style whose people are `heads` heads high."""
     if figure.person:
         tall = height_of(figure.person)
-        return tall, tall * max(0.46, 1.3 / heads)
+        return tall, tall * max(0.5, 1.3 / heads)
     left, right = reach(figure)
     return (BEASTS[figure.species].height if figure.species in BEASTS else REACH[figure.species][0]), right - left
 
@@ -89,9 +89,11 @@ def scales(figures: tuple[Figure, ...], width: float, room: float, shot: str, he
     shown = [high**0.55 for high in heights]
     tallest = room * {"wide": 0.78, "medium": 0.96, "close": 1.3}[shot]
     units = [tallest * show / max(shown) / high for show, high in zip(shown, heights, strict=True)]
-    alone = width * (0.9 if len(figures) == 1 else 0.7)
-    units = [min(unit, alone / stature(one, heads)[1]) for unit, one in zip(units, figures, strict=True)]
-    most = {1: 1.0, 2: 1.1, 3: 1.22}.get(len(figures), 1.28) * width
+    low = [stature(one)[0] < 0.36 * stature(one)[1] for one in figures]
+    alone = [width * (0.9 if len(figures) == 1 or flat else 0.7) for flat in low]
+    units = [min(unit, most / stature(one, heads)[1]) for unit, most, one in zip(units, alone, figures, strict=True)]
+    # Whoever stands behind a low animal is seen above it, so the two may share the page's width.
+    most = {1: 1.0, 2: 1.1, 3: 1.22}.get(len(figures), 1.28) * width * (1.3 if any(low) and len(figures) > 1 else 1.0)
     together = sum(unit * stature(one, heads)[1] for unit, one in zip(units, figures, strict=True))
     return [unit * min(1.0, most / together) for unit in units]
 

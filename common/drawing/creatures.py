@@ -10,7 +10,7 @@ from common.drawing.acting import POSES
 from common.drawing.birds import bird
 from common.drawing.colours import Colour, darker, lighter, mix
 from common.drawing.faces import Mood, brow, eye, feelings, mouth
-from common.drawing.geometry import Point, arc, limb, oval, smooth
+from common.drawing.geometry import Point, limb, oval, smooth
 from common.drawing.pen import Pen
 
 CREAM: Colour = (250, 238, 206)
@@ -328,7 +328,6 @@ def _face(pen: Pen, mood: Mood, talking: bool, turn: float, y: float, mouth_y: f
         if mood not in ("calm", "happy", "laugh"):
             brow(pen, x, y - 0.4, side, mood, DARK, 0.09)
     mouth(pen, turn * 0.4, mouth_y + (0.38 if mouth_y < 0.2 else 0.0), 0.5, mood, talking)
-    pen.stroke(arc(turn * 0.4, mouth_y + 0.1, 0.3, 0.1, 80, 100, 2), 0.01, DARK)
 
 
 _DRAW: dict[str, Callable[[Pen, str, Mood, bool, int], Point]] = {

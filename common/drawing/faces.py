@@ -1,13 +1,12 @@
 """Eyes, brows and mouths: what makes a figure feel something. A head is 1 high from its centre to its chin."""
 
-from typing import Literal, get_args
+from typing import Literal
 
 from common.drawing.colours import Colour, darker, lighter, mix
 from common.drawing.geometry import arc, oval, smooth
 from common.drawing.pen import Pen
 
 Mood = Literal["calm", "happy", "laugh", "sad", "cry", "angry", "surprised", "scared", "sly", "asleep", "thinking"]
-MOODS: tuple[Mood, ...] = get_args(Mood)
 
 DARK: Colour = (40, 28, 34)
 EYE_WHITE: Colour = (255, 254, 250)

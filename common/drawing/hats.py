@@ -40,7 +40,7 @@ def hat(pen: Pen, who: Person, w: float, turn: float) -> None:
         pen.shape([*arc(0, -0.5, 1.08 * w, 0.92, 180, 360, 14)], (250, 202, 60))
         pen.shape(rounded(-1.28 * w, -0.58, 1.28 * w, -0.4, 0.08), (240, 184, 44))
     else:
-        _cloth(pen, who, w, turn)
+        _cloth(pen, who, w)
 
 
 def _crown(pen: Pen, w: float, full: bool) -> None:
@@ -68,7 +68,7 @@ def _cap(pen: Pen, who: Person, w: float, turn: float) -> None:
         pen.dot(0.1 * side, -0.9, 0.14, 0.14, GOLD)
 
 
-def _cloth(pen: Pen, who: Person, w: float, turn: float) -> None:
+def _cloth(pen: Pen, who: Person, w: float) -> None:
     kind = who.hat
     if kind == "blangkon":
         pen.shape(

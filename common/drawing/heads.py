@@ -4,7 +4,7 @@ import math
 
 from common.drawing.colours import Colour, darker, lighter, luminance, mix
 from common.drawing.faces import DARK, Mood, brow, eye, feelings, mouth
-from common.drawing.geometry import Point, arc, blob, limb, oval, rounded, smooth, star
+from common.drawing.geometry import Point, arc, blob, limb, oval, rounded, smooth
 from common.drawing.hats import hat
 from common.drawing.pen import Pen
 from common.drawing.wardrobe import Person
@@ -258,8 +258,3 @@ def helmet(pen: Pen) -> None:
     pen.stroke(arc(0, -0.1, 1.55, 1.5, 120, 420, 30), 0.1, (224, 236, 246))
     pen.stroke(arc(0, -0.1, 1.34, 1.28, 195, 250, 8), 0.13, (255, 255, 255))
     pen.shape(rounded(-1.0, 1.12, 1.0, 1.42, 0.12), (196, 204, 216), line=0.8)
-
-
-def sparkle(pen: Pen, x: float, y: float, size: float, colour: Colour = (255, 246, 200)) -> None:
-    """A four-pointed gleam."""
-    pen.flat(star(x, y, size, size * 0.26, 4), colour)

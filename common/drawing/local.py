@@ -12,7 +12,7 @@ from common.drawing.balloons import Balloon
 from common.drawing.beasts import beast
 from common.drawing.builds import BEASTS
 from common.drawing.cast import Figure, cast_of, speaks
-from common.drawing.colours import dice, digest
+from common.drawing.colours import dice, digest, mix, multiply
 from common.drawing.composition import Actor
 from common.drawing.creatures import creature
 from common.drawing.geometry import Box, Point
@@ -115,7 +115,10 @@ def scene_picture(
     blur = style.distance * {"wide": 0.4, "medium": 1.0, "close": 1.8}[shot]
     # What is blurred anyway needs no smoother edges, and costs a quarter.
     scale = 1 if blur >= 1 else oversample
-    canvas = Image.new("RGB", (width * scale, height * scale), style.paper)
+    # Whatever a scene leaves open between sky and ground is haze.
+    canvas = Image.new(
+        "RGB", (width * scale, height * scale), multiply(style.tone(mix(hour.sky[-1], (140, 160, 130), 0.35)), hour.light, lit)
+    )
     pen = Pen(canvas, scale, style, rng, light=hour.light, lit=lit, haze=style.tone(hour.sky[-1]))
     horizon = height * rng.uniform(0.4, 0.5)
     zoom = {"wide": 1.0, "medium": 1.2, "close": 1.5}[shot] * rng.uniform(1.0, 1.08)

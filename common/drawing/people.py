@@ -123,7 +123,10 @@ def _legs(pen: Pen, who: Person, build: Build, pose: Pose) -> None:
     gap = build.hips * (0.3 if who.outfit in ("kebaya", "robe", "gown") else 0.52)
     length = -build.hip * 0.5
     kind, colour, shoe = outfits.legs(who)
-    for side, angles in ((-1, pose.far_leg), (1, pose.near_leg)):
+    # A narrow skirt allows small steps only.
+    stride = 0.4 if who.outfit in ("kebaya", "robe", "gown") else 1.0
+    for side, (upper, lower) in ((-1, pose.far_leg), (1, pose.near_leg)):
+        angles = (upper * stride, lower * stride)
         hip = (side * gap, build.hip - thick * 0.2)
         knee = _bone(hip, length, angles[0])
         ankle = _bone(knee, length * 0.98, angles[1])

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from random import Random
 
-from common.drawing.colours import WHITE, Colour, lighter, mix
+from common.drawing.colours import WHITE, Colour, mix
 from common.drawing.geometry import Point, oval, smooth
 from common.drawing.pen import Pen
 from common.drawing.wardrobe import words_of
@@ -120,12 +120,6 @@ def rain(pen: Pen, rng: Random, width: float, height: float) -> None:
     for _ in range(150):
         x, y, long = rng.uniform(-0.1, 1.1) * width, rng.uniform(-0.05, 1) * height, rng.uniform(26, 62)
         pen.stroke([(x, y), (x - long * 0.25, y + long)], rng.choice((1.6, 2.4)), (222, 234, 246), curved=False)
-
-
-def rays(pen: Pen, hour: Hour, width: float, height: float) -> None:
-    """The evening's or morning's long light, as warm veils from above."""
-    if hour.name in ("morning", "evening"):
-        pen.glow(width * 0.15, height * 0.1, width * 0.9, height * 0.6, lighter(hour.sun, 0.2), 0.28)
 
 
 def ripples(pen: Pen, rng: Random, left: float, right: float, top: float, bottom: float, colour: Colour, count: int) -> None:

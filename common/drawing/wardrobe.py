@@ -100,10 +100,10 @@ def _guess(name: str, words: Iterable[str]) -> tuple[Person, dict[str, object]]:
         top=rng.choice(CLOTH),
         bottom=rng.choice(((70, 78, 110), (92, 74, 62), (62, 92, 92), (104, 66, 72))),
     )
-    return look, _colours(list(words), look.top)
+    return look, _colours(list(words))
 
 
-def _colours(words: list[str], top: Colour) -> dict[str, object]:
+def _colours(words: list[str]) -> dict[str, object]:
     """The colours of top and bottom: Indonesian names the piece before its colour, English after it."""
     told: dict[str, object] = {}
     for index, word in enumerate(words):

@@ -57,27 +57,5 @@ def verify(db: Db, asked: Verify) -> int | codes.InvalidCode:
     user = codes.use(db, "verify", address, asked.verification_code)
     if user is None:
         return codes.InvalidCode()
-    _become_verified(db, user)
+    people.become_verified(db, user)
     return user
-
-
-def _become_verified(db: Db, user: int) -> None:
-    """The one place where an account becomes real: unique address, welcome gift, referral."""
-    try:
-        row = db.one(
-            "update users set is_verified = true, updated_at = :now where id_users = :user returning *", user=user, now=clock.now()
-        )
-    except Exception as error:
-        if code(error) != "23505":
-            raise
-        # Somebody proved the same address between this code's sending and its use.
-        raise codes.InvalidCode from error
-    db.run("delete from users where lower(email) = lower(:email) and not is_verified", email=row.email)
-    ledger.move(db, user, "kredit", settings.WELCOME_KREDIT(), "welcome", f"user:{user}")
-    ledger.move(db, user, "publish_quota", settings.WELCOME_PUBLISH_QUOTA(), "welcome", f"user:{user}")
-    db.run(
-        "insert into referrals (referrer_id, referred_user_id)"
-        " select id_users, :user from users where referral_code_id = :code and is_verified and id_users <> :user",
-        user=user,
-        code=row.referrals_for,
-    )

@@ -7,7 +7,7 @@ from common.api import Api
 from common.intake import Id
 from common.replies import Out
 
-from . import work
+from . import erasures, forgetting, work
 
 api = Api("worker")
 
@@ -24,6 +24,12 @@ class Swept(Out):
     rung: int
 
 
+class Due(Out):
+    """How many accounts are due."""
+
+    due: int
+
+
 @api.post("/internal/jobs/{job_id}", caller=auth.internal, gives=Worked)
 def work_on(job_id: Id) -> Any:
     """Work on one job, if it is due and nobody else has it."""
@@ -34,6 +40,18 @@ def work_on(job_id: Id) -> Any:
 def sweep() -> Any:
     """Ring again for jobs whose bell was lost or whose worker died."""
     return {"rung": jobs.sweep()}
+
+
+@api.post("/internal/erasures", caller=auth.internal, gives=Due)
+def start_erasures() -> Any:
+    """Start erasing the accounts whose time to come back is over."""
+    return {"due": erasures.enqueue_due()}
+
+
+@api.post("/internal/forgetting", caller=auth.internal, gives=dict[str, int])
+def forget() -> Any:
+    """Delete what has served its time: codes, limits, ended sessions, registrations that nobody verified."""
+    return forgetting.forget()
 
 
 main = api.main()

@@ -16,7 +16,7 @@ from common.db import Db, transaction
 from common.i18n import Text
 from common.jobs import Job
 
-from . import files, mails, panels, scripts
+from . import erasures, files, mails, panels, scripts
 
 
 class Kind(NamedTuple):
@@ -32,6 +32,7 @@ KINDS = {
     "mail_code": Kind(mails.send_code),
     "unpublish_files": Kind(files.unpublish),
     "delete_files": Kind(files.delete),
+    "erase": Kind(erasures.erase),
 }
 
 

@@ -21,13 +21,11 @@ from urllib.request import Request, urlopen
 
 from infra.local import httpd, postgres, stack
 from infra.local.stack import Stack
+from infra.schedule import SCHEDULE
 
 T = TypeVar("T")
 
 ROOT = Path(__file__).resolve().parent.parent.parent
-
-# Scheduler's part: how often forgotten jobs are rung for again, in seconds.
-SWEEP_SECONDS = 30
 
 
 def main() -> int:
@@ -78,7 +76,7 @@ def _run(port: int, data: Path, fresh: bool, stops: list[Callable[[], object]]) 
     stops.append(inside.stop)
     os.environ["LOCAL_STAND_INS_URL"] = inside.url
     _step("functions", lambda: _serve(port, worker_port, data, stops))
-    threading.Thread(target=_sweep, args=(services,), daemon=True).start()
+    threading.Thread(target=_keep_schedule, args=(services,), daemon=True).start()
     _say_where(port, services)
     signal.pause()
 
@@ -194,14 +192,18 @@ def _local(services: Stack, request: httpd.Request) -> httpd.Response:
     return httpd.json_response({"detail": "The local stack has /local/outbox and nothing else here."}, 404)
 
 
-def _sweep(services: Stack) -> None:
+def _keep_schedule(services: Stack) -> None:
+    """Scheduler's part."""
+    due = {tick: time.monotonic() + min(tick.seconds, 30) for tick in SCHEDULE}
     while True:
-        time.sleep(SWEEP_SECONDS)
-        call = Request(f"{services.settings['WORKER_URL']}/internal/sweep", b"", {"Authorization": f"Bearer {services.worker_token()}"})
-        try:
-            urlopen(call, timeout=30).read()
-        except OSError as error:
-            print(f"sweep: {error}", flush=True)
+        time.sleep(1)
+        for tick in [each for each, at in due.items() if at <= time.monotonic()]:
+            due[tick] = time.monotonic() + tick.seconds
+            call = Request(services.settings["WORKER_URL"] + tick.path, b"", {"Authorization": f"Bearer {services.worker_token()}"})
+            try:
+                urlopen(call, timeout=60).read()
+            except OSError as error:
+                print(f"{tick.path}: {error}", flush=True)
 
 
 def _step(what: str, act: Callable[[], T]) -> T:

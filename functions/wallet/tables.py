@@ -1,0 +1,42 @@
+"""CSV that spreadsheets open without harm, and CSV that comes back from them."""
+
+import csv
+import io
+from collections.abc import Iterable, Sequence
+
+from common.replies import Reply
+
+# A spreadsheet runs a cell that starts with one of these as a formula, and people choose their own names.
+FORMULAS = ("=", "+", "-", "@", "\t", "\r")
+
+
+def reply(name: str, header: Sequence[str], lines: Iterable[Sequence[object]]) -> Reply:
+    """A CSV file called `name`."""
+    headers = {"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "private, no-store"}
+    return Reply(200, write(header, lines).encode(), "text/csv; charset=utf-8", headers)
+
+
+def write(header: Sequence[str], lines: Iterable[Sequence[object]]) -> str:
+    """CSV text; cells of text that a spreadsheet would run are preceded by an apostrophe."""
+    out = io.StringIO()
+    writer = csv.writer(out)
+    writer.writerow(header)
+    writer.writerows([_harmless(cell) for cell in line] for line in lines)
+    return out.getvalue()
+
+
+def read(text: str) -> list[dict[str, str]]:
+    """The lines of a CSV file by column name; semicolons work too, which Indonesian spreadsheets write."""
+    text = text.removeprefix("\ufeff")
+    first = text.partition("\n")[0]
+    rows = csv.DictReader(io.StringIO(text, newline=""), delimiter=";" if first.count(";") > first.count(",") else ",")
+    return [{(name or "").strip().lower(): _plain(cell) for name, cell in row.items()} for row in rows]
+
+
+def _harmless(cell: object) -> object:
+    return f"'{cell}" if isinstance(cell, str) and cell.startswith(FORMULAS) else cell
+
+
+def _plain(cell: object) -> str:
+    # A line with too many cells gives a list, one with too few gives None.
+    return cell.strip() if isinstance(cell, str) else ""

@@ -1,0 +1,17 @@
+"""What Cloud Scheduler calls, and how often; the local stack keeps the same times."""
+
+from typing import NamedTuple
+
+
+class Tick(NamedTuple):
+    """A path of the worker and the seconds between two calls."""
+
+    path: str
+    seconds: int
+
+
+SCHEDULE = (
+    Tick("/internal/sweep", 60),
+    Tick("/internal/erasures", 3600),
+    Tick("/internal/forgetting", 86400),
+)

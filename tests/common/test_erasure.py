@@ -1,0 +1,32 @@
+"""No table that refers to a person is forgotten by the two rights: to see and to be forgotten."""
+
+import pytest
+
+from common import erasure
+from common.models import metadata
+
+
+def refers_to_people(table):
+    return [column.name for column in table.columns for key in column.foreign_keys if key.target_fullname == "users.id_users"]
+
+
+@pytest.mark.parametrize("name", sorted(name for name, table in metadata.tables.items() if refers_to_people(table)))
+def test_a_table_that_refers_to_an_account_says_how_it_is_exported_and_erased(name):
+    assert name == "users" or name in {held.table for held in erasure.HELD}
+
+
+def test_every_statement_of_the_rights_fits_the_schema(database):
+    from common import db
+
+    with db.transaction() as trying:
+        user = trying.value("insert into users (full_name, email, referral_code_id) values ('A', 'hapus@contoh.id', 'HAPUS') returning id_users")
+        assert set(erasure.exported(trying, user)) == {held.table for held in erasure.HELD}
+        erasure.erase(trying, user)
+        assert trying.one("select * from users where id_users = :user", user=user).email is None
+
+
+def test_no_secret_is_exported():
+    secrets = {"password", "code_hash", "token_hash", "fcm_token", "account_number", "lease"}
+    for held in erasure.HELD:
+        columns = {column.name for column in metadata.tables[held.table].columns}
+        assert columns & secrets <= set(held.hidden), held.table
