@@ -5,7 +5,7 @@
         '''Publish a finished comic.'''
         return publishing.publish(db, user, comic, body.title, body.synopsis)
 
-A handler gets what it names: `user`, `db`, `body`, `query`, `request`, `language`,
+A handler gets what it names: `user`, `db`, `body`, `file`, `query`, `request`, `language`,
 `idempotency_key`, and the path's values. It returns what `gives` describes (rows, dicts or models;
 an `Answer`, `Json` or `Reply` where that is not all) and the transaction commits. It raises a
 `Problem` and the transaction rolls back; returning a problem commits first, for tries that must stay
@@ -28,7 +28,7 @@ from werkzeug.exceptions import MethodNotAllowed as WrongMethod
 from werkzeug.exceptions import NotFound as NoSuchPath
 from werkzeug.routing import Map, Rule
 
-from common import auth, cors, db, intake, log, once, replies
+from common import auth, cors, db, intake, log, once, replies, settings, tokens
 from common.i18n import Language, Text, preferred
 from common.intake import Request
 from common.once import KeyReused, StillRunning
@@ -60,6 +60,7 @@ class Route:
     max_age: int
     fresh: float
     once: bool
+    also: tuple[str, ...]
 
     @property
     def name(self) -> str:
@@ -86,6 +87,12 @@ class Route:
     def body_type(self) -> "pydantic.TypeAdapter[Any]":
         """Reads and checks the body."""
         return pydantic.TypeAdapter(self.arguments["body"])
+
+    @cached_property
+    def file_type(self) -> intake.File:
+        """Which field of a multipart form the `file` is."""
+        found: intake.File = typing.get_args(self.arguments["file"])[1]
+        return found
 
     @cached_property
     def query_type(self) -> "pydantic.TypeAdapter[Any]":
@@ -146,6 +153,7 @@ class Api:
         max_age: int = 0,
         fresh: float = 0,
         once: bool = False,
+        also: Sequence[str] = (),
     ) -> Callable[[Handler], Handler]:
         """Declare an operation.
 
@@ -153,13 +161,16 @@ class Api:
         none) or, for a handler that returns a `Reply`, the content type. `aliases` are further whole paths beside the ones that
         `bare` gives. `max_age` is how long, in seconds, an anonymous answer may be kept by clients
         and CDNs; `fresh` how long this instance answers it from memory. `once` honours an
-        Idempotency-Key: same key and body, same answer (common/once.py); for a signed-in caller's POST.
+        Idempotency-Key: same key and body, same answer (common/once.py); for a signed-in caller's POST. `also` are the content types of a `Reply`
+        that the handler may give instead of the envelope, when asked for one.
         """
         spellings = tuple(spelling for each in (path, *aliases) for spelling in self._spellings(each))
 
         def declare(handler: Handler) -> Handler:
             problems = (*raises, *((StillRunning, KeyReused, intake.BadHeader) if once else ()))
-            declared = Route(self.function, method, path, spellings, caller, handler, gives, status, message, problems, max_age, fresh, once)
+            declared = Route(
+                self.function, method, path, spellings, caller, handler, gives, status, message, problems, max_age, fresh, once, tuple(also)
+            )
             self.routes.append(declared)
             return handler
 
@@ -199,6 +210,9 @@ class Api:
     def __call__(self, environ: Environ, start_response: Callable[..., Any]) -> list[bytes]:
         """Serve one request (WSGI)."""
         started = time.perf_counter()
+        log.request_id.set(_request_id(environ))
+        log.user_id.set(None)
+        log.trace.set(log.trace_of(environ.get("HTTP_X_CLOUD_TRACE_CONTEXT"), environ.get("HTTP_TRACEPARENT"), settings.PROJECT_ID()))
         kept = self._kept(environ)
         reply = kept or self._respond(Request(environ))
         request_id = _request_id(environ)
@@ -243,7 +257,6 @@ class Api:
         self._fresh[_question(environ)] = (time.monotonic() + route.fresh, reply)
 
     def _respond(self, request: Request) -> Reply:
-        token = log.request_id.set(_request_id(request.environ))
         language = preferred(request.environ.get("HTTP_ACCEPT_LANGUAGE"))
         try:
             return self._answer(request, language)
@@ -251,8 +264,6 @@ class Api:
             return replies.problem(problem, language)
         except Exception as error:
             return replies.problem(_unexpected(error), language)
-        finally:
-            log.request_id.reset(token)
 
     def _answer(self, request: Request, language: Language) -> Reply:
         try:
@@ -280,6 +291,7 @@ def _serve(route: Route, request: Request, values: Mapping[str, Any], language: 
     # The caller is looked up on its own, so that a handler that calls the outside holds no transaction.
     with db.reading() as asking:
         user = route.caller(request, asking, path)
+        log.user_id.set(user.id if user else None)
     given = {name: path[name] if name in path else _given(name, route, request, user, language) for name in route.arguments if name != "db"}
     key = intake.idempotency_key(request) if route.once else None
     if key is not None and user is not None:
@@ -300,6 +312,8 @@ def _given(name: str, route: Route, request: Request, user: auth.User | None, la
             return user
         case "body":
             return intake.body(request, route.body_type)
+        case "file":
+            return intake.file(request, route.file_type)
         case "query":
             return intake.query(request, route.query_type, route.query_lists)
         case "request":
@@ -324,7 +338,7 @@ def _reply(route: Route, result: Any, language: Language) -> Reply:
     data = None if route.gives is None else _written(route.data_type, answer.data)
     message = answer.message or route.message
     body = replies.enveloped(data, message.say(language) if message else None, answer.meta, answer.beside)
-    return Reply(answer.status or route.status, body)
+    return Reply(answer.status or route.status, body, headers=dict(answer.headers))
 
 
 def _written(kind: "pydantic.TypeAdapter[Any]", data: Any) -> bytes:
@@ -334,7 +348,7 @@ def _written(kind: "pydantic.TypeAdapter[Any]", data: Any) -> bytes:
 def _cacheable(route: Route, environ: Environ, reply: Reply) -> None:
     if route.public or (route.caller is auth.maybe_user and not _signed(environ)):
         reply.headers.setdefault("Cache-Control", f"public, max-age={route.max_age}")
-        if reply.status == 200:
+        if reply.status == 200 and "no-store" not in reply.headers["Cache-Control"]:
             reply.headers["ETag"] = replies.etag(reply.body)
     else:
         reply.headers.setdefault("Cache-Control", "private, no-store")
@@ -349,13 +363,18 @@ def _unexpected(error: Exception) -> Problem:
     if isinstance(error, (*db.DOWN, Unavailable)) or code in ("40001", "40P01", "55P03", "57014", "57P01", "57P03", "53300"):
         log.warning(f"unavailable: {type(error).__name__}: {code or error}")
         return ServiceUnavailable()
+    if code == "23503":
+        # What a new row refers to went away between our look and our write.
+        return NotFound()
     log.error("unhandled")
     # Two equal requests at the same moment: the other one was first. Its row is there for the next try.
     return Conflict() if code == "23505" else Problem()
 
 
 def _signed(environ: Environ) -> bool:
-    return "HTTP_AUTHORIZATION" in environ or "HTTP_X_FORWARDED_AUTHORIZATION" in environ
+    """Whether a request may be somebody's: it has a token that says it is ours, in either header that auth.py reads."""
+    header = environ.get("HTTP_X_FORWARDED_AUTHORIZATION") or environ.get("HTTP_AUTHORIZATION")
+    return header is not None and tokens.ours(header.rpartition(" ")[2])
 
 
 def _question(environ: Environ) -> tuple[str, str, str]:

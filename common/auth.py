@@ -9,10 +9,10 @@ from typing import Any, Literal
 
 from werkzeug.wrappers import Request
 
-from common import clock, settings, tokens
+from common import clock, intake, settings, tokens
 from common.db import Db
 from common.i18n import Text
-from common.problems import Forbidden, NotFound, Unauthenticated
+from common.problems import Forbidden, NotFound, TooLarge, Unauthenticated
 
 Role = Literal["creator", "user", "moderator", "finance", "admin"]
 
@@ -81,6 +81,14 @@ def admin(request: Request, db: Db, path: dict[str, Any]) -> User:
     return caller
 
 
+def finance(request: Request, db: Db, path: dict[str, Any]) -> User:
+    """An account that pays people: the role finance, or admin."""
+    caller = user(request, db, path)
+    if caller.role not in ("finance", "admin"):
+        raise Forbidden
+    return caller
+
+
 def internal(request: Request, db: Db, path: dict[str, Any]) -> None:
     """Cloud Tasks or Scheduler, by the OIDC token of the account they act as."""
     from common import oidc
@@ -88,6 +96,38 @@ def internal(request: Request, db: Db, path: dict[str, Any]) -> None:
     claims = oidc.verify(bearer(request) or "", settings.WORKER_URL().rstrip("/"))
     if claims is None or claims.get("email") != settings.TASKS_SERVICE_ACCOUNT():
         raise Unauthenticated
+
+
+class InvalidSignature(Unauthenticated):
+    """A notification is not signed by the provider it claims to be from."""
+
+    detail = Text("Invalid signature", "Tanda tangan tidak sah")
+
+
+def doku(request: intake.Request, db: Db, path: dict[str, Any]) -> None:
+    """DOKU, by its signature over the configured public path and the raw bytes."""
+    _signed_by("doku", request)
+
+
+def midtrans(request: intake.Request, db: Db, path: dict[str, Any]) -> None:
+    """Midtrans, by the signature in the notification's body."""
+    _signed_by("midtrans", request)
+
+
+# Bytes of a notification; the providers' are one or two kilobytes.
+MAX_NOTIFICATION = 65_536
+
+
+def _signed_by(name: str, request: intake.Request) -> None:
+    from common.payments import providers
+
+    provider = providers.named(name)
+    if not provider.enabled():
+        raise NotFound
+    if (request.content_length or 0) > MAX_NOTIFICATION or len(intake.raw_body(request)) > MAX_NOTIFICATION:
+        raise TooLarge(limit=MAX_NOTIFICATION)
+    if not provider.verify(dict(request.headers), intake.raw_body(request)):
+        raise InvalidSignature
 
 
 def bearer(request: Request) -> str | None:

@@ -6,13 +6,17 @@ request does: row, job, answer and time are the same for every address.
 """
 
 from datetime import timedelta
+from typing import Any, Literal
 
 from common import clock, hashes, jobs, settings
 from common.db import Db
 from common.i18n import Text
 from common.problems import Problem, TooManyRequests
 
-# Tries one code survives; with five codes an hour that is 0.0025 % of all codes.
+Purpose = Literal["verify", "reset", "login", "change_email", "change_phone", "delete"]
+
+# Tries one code survives. With ten codes a day for one address these are fifty guesses a day among a
+# million codes, from however many places they come.
 TRIES = 5
 
 
@@ -23,13 +27,13 @@ class InvalidCode(Problem):
     detail = Text("The code is wrong or has expired", "Kode salah atau sudah kedaluwarsa")
 
 
-def request(db: Db, purpose: str, address: str, user: int | None) -> None:
+def request(db: Db, purpose: Purpose, address: str, user: int | None) -> None:
     """Have a code for `purpose` sent to `address`; raises `TooManyRequests` when that is too soon or too often.
 
     Two requests at once are one after the other by a lock on the address, so that neither the pause
-    nor the hourly limit can be passed by racing.
+    nor the limits can be passed by racing.
     """
-    db.value("select pg_advisory_xact_lock(hashtextextended(:key, 7))", key=f"{purpose}:{address}")
+    db.value("select pg_advisory_xact_lock(hashtextextended(:address, 7))", address=address)
     _within_limits(db, purpose, address)
     now = clock.now()
     request = db.value(
@@ -44,27 +48,61 @@ def request(db: Db, purpose: str, address: str, user: int | None) -> None:
     jobs.enqueue(db, "mail_code", f"code:{request}", payload={"request": request})
 
 
-def _within_limits(db: Db, purpose: str, address: str) -> None:
+ASKED = """
+select count(*) filter (where purpose = :purpose and created_at > :hour) as sent,
+       min(created_at) filter (where purpose = :purpose and created_at > :hour) as first,
+       max(created_at) filter (where purpose = :purpose) as last,
+       count(*) as today, min(created_at) as first_today
+from otp_requests where destination = :address and created_at > :day
+"""
+
+
+def _within_limits(db: Db, purpose: Purpose, address: str) -> None:
     now = clock.now()
-    recent = db.one(
-        "select count(*) as sent, min(created_at) as first, max(created_at) as last from otp_requests"
-        " where destination = :address and purpose = :purpose and created_at > :since",
-        address=address,
-        purpose=purpose,
-        since=now - timedelta(hours=1),
-    )
-    if recent.sent >= settings.CODES_PER_HOUR():
-        raise TooManyRequests(retry_after=int((recent.first + timedelta(hours=1) - now).total_seconds()))
-    pause = timedelta(seconds=settings.CODE_COOLDOWN_SECONDS())
-    if recent.sent and recent.last + pause > now:
-        raise TooManyRequests(retry_after=int((recent.last + pause - now).total_seconds()))
+    hour, day, pause = timedelta(hours=1), timedelta(days=1), timedelta(seconds=settings.CODE_COOLDOWN_SECONDS())
+    asked = db.one(ASKED, purpose=purpose, address=address, hour=now - hour, day=now - day)
+    waits = [timedelta(0)]
+    if asked.today >= settings.CODES_PER_DAY():
+        waits.append(asked.first_today + day - now)
+    if asked.sent >= settings.CODES_PER_HOUR():
+        waits.append(asked.first + hour - now)
+    if asked.last is not None:
+        waits.append(asked.last + pause - now)
+    if max(waits) > timedelta(0):
+        raise TooManyRequests(retry_after=int(max(waits).total_seconds()) + 1)
 
 
-def use(db: Db, purpose: str, address: str, code: str) -> int | None:
+def use(db: Db, purpose: Purpose, address: str, code: str) -> int | None:
     """Use up `code`: the account it was sent for, or None when it is not valid.
 
+    The caller must return, not raise, for a wrong try to stay counted.
+    """
+    right = _tried(db, purpose, address, code)
+    if right is None:
+        return None
+    db.run("update otp_requests set consumed_at = :now where id = :id", id=right.id, now=clock.now())
+    user: int = right.user_id
+    return user
+
+
+def check(db: Db, purpose: Purpose, address: str, code: str) -> int | None:
+    """The account that `code` was sent for, or None; a right code stays as good as it was, a wrong one counts as a try.
+
+    The caller must return, not raise, for a wrong try to stay counted.
+    """
+    right = _tried(db, purpose, address, code)
+    if right is None:
+        return None
+    db.run("update otp_requests set attempts = attempts - 1 where id = :id", id=right.id)
+    user: int = right.user_id
+    return user
+
+
+def _tried(db: Db, purpose: Purpose, address: str, code: str) -> Any | None:
+    """The row of the live request that `code` belongs to.
+
     Every live code of the address loses a try first, under a row lock, so guesses in parallel are
-    counted one by one. The caller must return, not raise, for the count to stay.
+    counted one by one.
     """
     live = db.all(
         "update otp_requests set attempts = attempts + 1 where destination = :address and purpose = :purpose"
@@ -75,8 +113,14 @@ def use(db: Db, purpose: str, address: str, code: str) -> int | None:
         tries=TRIES,
     )
     right = [row for row in live if row.user_id is not None and hashes.same(row.code_hash, hashes.keyed(f"code:{row.id}", code))]
-    if not right:
-        return None
-    db.run("update otp_requests set consumed_at = :now where id = :id", id=right[0].id, now=clock.now())
-    user: int = right[0].user_id
-    return user
+    return right[0] if right else None
+
+
+def withdraw(db: Db, user: int, *purposes: Purpose) -> None:
+    """Void every code for these purposes that was sent, or is about to be sent, for `user`."""
+    db.run(
+        "update otp_requests set consumed_at = :now where user_id = :user and purpose = any(cast(:purposes as text[])) and consumed_at is null",
+        user=user,
+        purposes=list(purposes),
+        now=clock.now(),
+    )

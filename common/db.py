@@ -1,89 +1,42 @@
-"""The database: one pool per instance, made on first use, and one transaction per request.
+"""The database: one transaction per request, on a connection that is kept for the next one.
 
 Returning commits, raising rolls back: `transaction()` is the only commit in the project. A `Db`
 takes a connection when its first statement runs, so a handler that asks nothing costs nothing.
 """
 
-import logging
 import threading
 from collections import namedtuple
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import cache
 from json import dumps
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import sqlalchemy as sa
 from pg8000.core import CoreConnection
 from pg8000.exceptions import DatabaseError, InterfaceError
-from sqlalchemy import event
-from sqlalchemy.pool import PoolProxiedConnection
 
-from common import log, prepared, settings
+from common import connections, log, prepared, settings
 
-# No statement of a request runs longer, and none waits longer for a lock; in milliseconds.
-LIMITS = {"statement_timeout": "15000", "lock_timeout": "5000", "idle_in_transaction_session_timeout": "30000", "timezone": "UTC"}
+if TYPE_CHECKING:
+    import sqlalchemy as sa
 
 # What breaks when the server goes away, or never was there.
-DOWN = (InterfaceError, OSError, sa.exc.TimeoutError, sa.exc.OperationalError, sa.exc.InterfaceError)
+DOWN = (InterfaceError, OSError, connections.Busy)
 
 _lock = threading.Lock()
 
 
-def engine() -> sa.Engine:
-    """The process' engine; made under a lock, because eight threads may ask first at once."""
+def engine() -> "sa.Engine":
+    """SQLAlchemy's way in, for migrations and whoever works with the tables as values; no request needs it."""
     with _lock:
         return _engine()
 
 
 @cache
-def _engine() -> sa.Engine:
-    # An overflow connection costs a connect per request and quadrupled p99, so the pool is as large
-    # as the number of threads that can ask. Nothing is reset on return: every Db ends its own transaction.
-    made = sa.create_engine(
-        settings.DATABASE_URL() or "postgresql+pg8000://",
-        pool_size=settings.THREADS(),
-        max_overflow=0,
-        pool_timeout=5,
-        pool_recycle=1800,
-        pool_reset_on_return=None,
-        **_connecting(),
-    )
-    # The pool logs a trace when a connection that the server has cut cannot be closed politely; that is no news.
-    logging.getLogger("sqlalchemy.pool").setLevel(logging.CRITICAL)
-    event.listen(made, "connect", lambda connection, _record: prepared.tune(connection))
-    return made
+def _engine() -> "sa.Engine":
+    import sqlalchemy as sa
 
-
-def _connecting() -> dict[str, Any]:
-    if settings.DATABASE_URL():
-        return {"connect_args": {"timeout": 20, "startup_params": LIMITS}}
-    if settings.CLOUD_SQL_SOCKET():
-        socket = f"/cloudsql/{settings.CLOUD_SQL_INSTANCE()}/.s.PGSQL.5432"
-        return {"connect_args": {**_login(), "unix_sock": socket, "timeout": 20, "startup_params": LIMITS}}
-    return {"creator": _by_connector}
-
-
-def _login() -> dict[str, Any]:
-    login: dict[str, Any] = {"user": settings.DB_USER(), "database": settings.DB_NAME()}
-    return login if settings.DB_IAM_LOGIN() else {**login, "password": settings.DB_PASSWORD()}
-
-
-@cache
-def _connector() -> Any:
-    # Imported here because it costs as much as everything else together. Lazy refresh, because an
-    # idle function gets no CPU for a background thread to renew certificates with.
-    from google.cloud.sql.connector import Connector
-
-    return Connector(refresh_strategy="lazy")
-
-
-def _by_connector() -> Any:
-    login = _login()
-    login["db"] = login.pop("database")
-    return _connector().connect(
-        settings.CLOUD_SQL_INSTANCE(), "pg8000", enable_iam_auth=settings.DB_IAM_LOGIN(), timeout=20, startup_params=LIMITS, **login
-    )
+    return sa.create_engine("postgresql+pg8000://", creator=connections.connect, poolclass=sa.NullPool)
 
 
 class Db:
@@ -95,7 +48,8 @@ class Db:
 
     def __init__(self, *, reading: bool = False) -> None:
         self._reading = reading
-        self._pooled: PoolProxiedConnection | None = None
+        self._pool = connections.pool()
+        self._kept: connections.Kept | None = None
         self._after: list[Callable[[], None]] = []
 
     def all(self, sql: str, **values: Any) -> list[Any]:
@@ -133,26 +87,26 @@ class Db:
         self._after.append(act)
 
     def _run(self, sql: str, values: dict[str, Any]) -> prepared.Result:
-        return self._first(sql, values) if self._pooled is None else self._send(sql, values)
+        return self._first(sql, values) if self._kept is None else self._send(sql, values)
 
     def _first(self, sql: str, values: dict[str, Any]) -> prepared.Result:
         try:
             self._take()
             if self._reading:
                 return self._send(sql, values)
-        except sa.exc.TimeoutError:
+        except connections.Busy:
             raise
         except DOWN:
             # The pooled connection had died while nobody looked (a restart, a failover, a frozen
             # instance), and so have its siblings: all are replaced. Nothing has been done twice,
             # because a BEGIN or a read was all that was tried.
             self._break()
-            engine().dispose(close=False)
+            self._pool.distrust()
             self._take()
         return self._send(sql, values)
 
     def _take(self) -> None:
-        self._pooled = engine().raw_connection()
+        self._kept = self._pool.take()
         if not self._reading:
             self._driver().execute_simple("begin")
 
@@ -160,24 +114,23 @@ class Db:
         return prepared.run(self._driver(), sql, values, keep=settings.STATEMENT_CACHE())
 
     def _driver(self) -> CoreConnection:
-        assert self._pooled is not None
-        connection: CoreConnection = self._pooled.dbapi_connection  # type: ignore[assignment]
-        return connection
+        assert self._kept is not None
+        return self._kept.connection
 
     def _end(self, word: str) -> None:
-        if self._pooled is not None and not self._reading:
+        if self._kept is not None and not self._reading:
             self._driver().execute_simple(word)
 
     def _close(self) -> None:
-        if self._pooled is not None:
-            self._pooled.close()
-            self._pooled = None
+        if self._kept is not None:
+            self._pool.give(self._kept)
+            self._kept = None
 
     def _break(self) -> None:
         # A connection that failed to roll back is of unknown state: nobody may get it again.
-        if self._pooled is not None:
-            self._pooled.invalidate()
-            self._pooled = None
+        if self._kept is not None:
+            self._pool.throw(self._kept)
+            self._kept = None
 
 
 @contextmanager

@@ -107,7 +107,13 @@ HELD = (
     ),
     Held("commissions", "id_user", None),
     Held("referrals", "referrer_id", None, where="referrer_id = :user or referred_user_id = :user"),
-    Held("audit_log", "actor_id", None, ("before", "after"), where="actor_id = :user or (subject_type = 'user' and subject_id = cast(:user as text))"),
+    Held(
+        "audit_log",
+        "actor_id",
+        None,
+        ("before", "after"),
+        where="actor_id = :user or (subject_type = 'user' and subject_id = cast(:user as text))",
+    ),
     Held(
         "users",
         "id_users",

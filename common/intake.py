@@ -5,6 +5,7 @@ Whatever is wrong becomes a 4xx that names the field; nothing a caller sends may
 
 import re
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Annotated, Any
 
 import pydantic
@@ -38,9 +39,13 @@ class Model(pydantic.BaseModel):
 
 
 class Query(pydantic.BaseModel):
-    """Query parameters: strings that must read as the declared type."""
+    """Query parameters: strings that must read as the declared type.
 
-    model_config = ConfigDict(extra="forbid", defer_build=True)
+    Unknown ones are ignored, as browsers, caches and campaigns add theirs; empty ones count as absent,
+    as apps send an empty search box.
+    """
+
+    model_config = ConfigDict(extra="ignore", defer_build=True)
 
 
 class BadHeader(Problem):
@@ -58,6 +63,38 @@ def raw_body(request: Request) -> bytes:
         raise TooLarge(limit=MAX_BODY) from None
     if len(data) > MAX_BODY:
         raise TooLarge(limit=MAX_BODY)
+    return data
+
+
+# Beside the file a form holds its boundaries and perhaps a few short fields.
+FORM_BYTES = 64 * 1024
+
+
+@dataclass(frozen=True)
+class File:
+    """Which field of a multipart form a handler's `file` (its bytes) is, and how many bytes are taken: `Annotated[bytes, File("photo", 8_000_000)]`."""
+
+    field: str
+    limit: int
+
+
+def file(request: Request, expected: File) -> bytes:
+    """The bytes of a form's file; its name and declared type are not looked at, because callers choose both.
+
+    Raises `UnsupportedMediaType`, `TooLarge`, or a 422 that names the field when there is no such file.
+    """
+    if request.mimetype != "multipart/form-data":
+        raise UnsupportedMediaType(expected="multipart/form-data")
+    request.max_content_length, request.max_form_parts = expected.limit + FORM_BYTES, 20
+    try:
+        found = request.files.get(expected.field)
+    except RequestEntityTooLarge:
+        raise TooLarge(limit=expected.limit) from None
+    data = found.read(expected.limit + 1) if found else b""
+    if len(data) > expected.limit:
+        raise TooLarge(limit=expected.limit)
+    if not data:
+        raise invalid("body", expected.field, "Send the file in this field of the form", "missing")
     return data
 
 
@@ -87,7 +124,7 @@ def _parsed(data: bytes) -> Any:
 
 def query(request: Request, adapter: "pydantic.TypeAdapter[Any]", lists: frozenset[str]) -> Any:
     """The query parameters as the declared type; the ones in `lists` may be repeated, of others the last counts."""
-    given = {name: values if name in lists else values[-1] for name, values in request.args.lists()}
+    given = {name: values if name in lists else values[-1] for name, values in request.args.lists() if values != [""]}
     _refuse_unstorable("query", given, [])
     return _checked("query", given, adapter)
 
@@ -130,4 +167,19 @@ def _refuse_unstorable(where: str, value: Any, at: list[str | int]) -> None:
             _refuse_unstorable(where, item, [*at, number])
 
 
-__all__ = ["MAX_BODY", "MAX_ID", "Id", "Model", "Query", "Request", "body", "idempotency_key", "invalid", "path", "query", "raw_body"]
+__all__ = [
+    "MAX_BODY",
+    "MAX_ID",
+    "File",
+    "Id",
+    "Model",
+    "Query",
+    "Request",
+    "body",
+    "file",
+    "idempotency_key",
+    "invalid",
+    "path",
+    "query",
+    "raw_body",
+]

@@ -73,22 +73,25 @@ def enqueue(
     comic: int | None = None,
     kredit: int = 0,
     payload: dict[str, Any] | None = None,
+    delay: int = 0,
+    attempts: int = 3,
 ) -> int:
-    """Write a job that starts when this transaction commits, and reserve its price; the job's id.
+    """Write a job that starts `delay` seconds after this transaction commits, and reserve its price; the job's id.
 
-    Raises `AlreadyRunning` when a job for `subject` is live, and `InsufficientCredits`.
+    It is tried `attempts` times. Raises `AlreadyRunning` when a job for `subject` is live, and `InsufficientCredits`.
     """
     try:
         job: int = db.value(
-            "insert into jobs (kind, subject, comic_id, user_id, kredit, payload, run_at)"
-            " values (:kind, :subject, :comic, :user, :kredit, cast(:payload as jsonb), :now) returning id",
+            "insert into jobs (kind, subject, comic_id, user_id, kredit, payload, run_at, max_attempts)"
+            " values (:kind, :subject, :comic, :user, :kredit, cast(:payload as jsonb), :at, :attempts) returning id",
             kind=kind,
             subject=subject,
             comic=comic,
             user=user,
             kredit=kredit,
             payload=json(payload or {}),
-            now=clock.now(),
+            at=clock.now() + timedelta(seconds=delay),
+            attempts=attempts,
         )
     except Exception as error:
         if code(error) != "23505":
@@ -97,14 +100,14 @@ def enqueue(
         raise AlreadyRunning from error
     if user is not None:
         ledger.reserve(db, user, kredit, f"job:{job}", kind)
-    db.after_commit(lambda: _ring(job))
+    db.after_commit(lambda: _ring(job, delay))
     return job
 
 
-def _ring(job: int) -> None:
+def _ring(job: int, delay: int = 0) -> None:
     from common.clients import tasks
 
-    tasks.ring(job)
+    tasks.ring(job, delay_seconds=delay)
 
 
 # SKIP LOCKED, so that two bells for one job do not wait for each other: the second finds nothing to do.
@@ -128,11 +131,11 @@ def claim(db: Db, job: int) -> Job | None:
 def heartbeat(db: Db, job: Job, progress: int, stage: str) -> None:
     """Say that the job is alive and how far it is; raises `LeaseLost` when it is not ours any more.
 
-    `progress` is 0 to 100, `stage` the name of one of common/stages.py's sentences.
+    `progress` is 0 to 100 and never runs backwards, `stage` the name of one of common/stages.py's sentences.
     """
     until = clock.now() + timedelta(seconds=LEASE_SECONDS)
     held = db.run(
-        "update jobs set progress = :progress, stage = :stage, lease_until = :until where id = :job and lease = :lease",
+        "update jobs set progress = greatest(progress, :progress), stage = :stage, lease_until = :until where id = :job and lease = :lease",
         progress=progress,
         stage=stage,
         until=until,
@@ -212,7 +215,11 @@ def sweep() -> int:
     with transaction() as db:
         found = overdue(db)
     for job in found:
-        _ring(job)
+        try:
+            _ring(job)
+        except Exception:
+            # One bell that does not ring must not keep the others silent; the next sweep tries it again.
+            log.error("sweep", job=job)
     if found:
         log.warning("rang again for jobs that nobody took", jobs=len(found))
     return len(found)

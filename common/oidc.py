@@ -1,5 +1,7 @@
-"""ID tokens that Google signs: for Cloud Tasks and Scheduler here, for people who sign in with Google elsewhere."""
+"""ID tokens that Google signs: of Cloud Tasks and Scheduler, of people who sign in with Google, of phones that Firebase proved."""
 
+import json
+import os
 import threading
 import time
 from functools import cache
@@ -10,6 +12,9 @@ from common.clients.errors import Unavailable
 
 # Seconds a clock may be off; the library's default of 0 refuses tokens of hosts that run a second ahead.
 SKEW = 10
+
+# Seconds since the SMS code was typed in. Firebase renews its tokens for months, and by then the number may be somebody else's.
+PHONE_PROOF_SECONDS = 900
 
 ISSUERS = ("accounts.google.com", "https://accounts.google.com")
 
@@ -37,6 +42,66 @@ def verify(token: str, audience: str | list[str]) -> dict[str, Any] | None:
     return dict(claims) if claims.get("iss") in ISSUERS else None
 
 
+def person(token: str) -> dict[str, Any] | None:
+    """The claims of a Google ID token that our app or web site asked for, of somebody whose e-mail Google verified; else None.
+
+    `sub` names the person for ever; `email` may change. Raises `Unavailable` when Google's keys cannot be had.
+    """
+    claims = verify(token, [each.strip() for each in settings.GOOGLE_CLIENT_IDS().split(",") if each.strip()])
+    if claims is None or claims.get("email_verified") is not True:
+        return None
+    return claims if _text(claims.get("sub")) and _text(claims.get("email")) else None
+
+
+def _text(value: Any) -> bool:
+    return isinstance(value, str) and 0 < len(value) <= 255
+
+
+def phone(token: str) -> str | None:
+    """The number (E.164) that the holder of a Firebase ID token has just proven by an SMS code, or None.
+
+    firebase-admin checks signature, issuer, audience and expiry
+    (https://firebase.google.com/docs/auth/admin/verify-id-tokens). Raises `Unavailable` when
+    Firebase's keys cannot be had.
+    """
+    from firebase_admin import auth
+
+    try:
+        claims = auth.verify_id_token(token, app=_firebase(), clock_skew_seconds=SKEW)
+    except auth.CertificateFetchError as error:
+        raise Unavailable("firebase certificates", str(error)) from error
+    except (ValueError, auth.InvalidIdTokenError):
+        return None
+    firebase, proven, at = claims.get("firebase"), claims.get("phone_number"), claims.get("auth_time")
+    by_phone = isinstance(firebase, dict) and firebase.get("sign_in_provider") == "phone" and _text(proven)
+    fresh = isinstance(at, int) and time.time() - at <= PHONE_PROOF_SECONDS
+    return str(proven) if by_phone and fresh else None
+
+
+def _firebase() -> Any:
+    # With this set, the library takes unsigned tokens.
+    if os.environ.get("FIREBASE_AUTH_EMULATOR_HOST"):
+        raise settings.Misconfigured("FIREBASE_AUTH_EMULATOR_HOST is set")
+    with _lock:
+        return _firebase_app(settings.FIREBASE_PROJECT_ID() or settings.PROJECT_ID(), settings.FIREBASE_CERTS_URL())
+
+
+_lock = threading.Lock()
+
+
+@cache
+def _firebase_app(project: str, certs_url: str) -> Any:
+    import firebase_admin
+    from firebase_admin import _token_gen
+    from google.auth.credentials import AnonymousCredentials
+
+    if certs_url:
+        # The library has no option for it; it reads this name when the app verifies its first token.
+        _token_gen.ID_TOKEN_CERT_URI = certs_url
+    # Nobody: verifying needs public keys alone, and default credentials would cost a call to the metadata server.
+    return firebase_admin.initialize_app(AnonymousCredentials(), {"projectId": project, "httpTimeout": 5}, f"{project} {certs_url}")
+
+
 class _Certificates:
     """A transport that keeps Google's keys as long as they say; the library would fetch them on every call."""
 
@@ -50,9 +115,19 @@ class _Certificates:
             until, response = self._kept.get(url, (0.0, None))
             if time.monotonic() >= until:
                 response = self._fetch(url, method=method, timeout=5, **options)
-                if response.status == 200:
+                if response.status == 200 and _is_json(response.data):
                     self._kept[url] = (time.monotonic() + _max_age(response.headers), response)
             return response
+
+
+def _is_json(data: bytes) -> bool:
+    """Whether it can be keys; the library would take a proxy's page for a wrong token."""
+    from google.auth import exceptions
+
+    try:
+        return isinstance(json.loads(data), dict)
+    except ValueError as error:
+        raise exceptions.TransportError("the keys are no JSON") from error
 
 
 def _max_age(headers: Any) -> float:

@@ -30,7 +30,9 @@ Act = Callable[[dict[str, Any]], Reply]
 class StillRunning(Conflict):
     """The first request with this key has not been answered yet."""
 
-    detail = Text("The first request with this Idempotency-Key is still running", "Permintaan pertama dengan Idempotency-Key ini masih berjalan")
+    detail = Text(
+        "The first request with this Idempotency-Key is still running", "Permintaan pertama dengan Idempotency-Key ini masih berjalan"
+    )
 
 
 class KeyReused(InvalidRequest):

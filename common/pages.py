@@ -11,6 +11,10 @@ from common.intake import Query
 from common.problems import invalid
 
 
+# No id, counter, score or moment in microseconds is larger; more would overflow in PostgreSQL. NaN compares as false.
+MOST = 10**17
+
+
 class PageQuery(Query):
     """`page` from 1 with `per_page` rows; `cursor` (a `next_cursor` of before) instead of `page` for endless scrolling."""
 
@@ -57,7 +61,7 @@ def keys(asked: PageQuery, order: str, *kinds: type) -> list[Any] | None:
     fits = (
         given_order == order and len(values) == len(kinds) and all(type(value) is kind for value, kind in zip(values, kinds, strict=True))
     )
-    if not fits or any(isinstance(value, int) and not -(2**63) <= value < 2**63 for value in values):
+    if not fits or not all(-MOST <= value <= MOST for value in values):
         raise invalid("query", "cursor", "Not a cursor of this list")
     found: list[Any] = values
     return found

@@ -26,6 +26,7 @@ class Account(Out):
     kredit: int
     balance: int
     profile_photo_path: str | None
+    photo: media.Image | None
     publish_quota: int
     watermark: bool
     previous_rating: int | None
@@ -53,4 +54,4 @@ def account(db: Db, user: int) -> dict[str, Any]:
     )
     if row is None:
         raise NotFound
-    return {**row._asdict(), "profile_photo_path": media.public(row.profile_photo_path)}
+    return {**row._asdict(), "profile_photo_path": media.public(row.profile_photo_path), "photo": media.published(row.photo)}

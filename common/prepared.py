@@ -55,6 +55,11 @@ def _moment(text: str) -> datetime | str:
         return text
 
 
+# A statement that begins with this is planned for its values each time, at the cost of two round trips:
+# after five executions PostgreSQL would otherwise plan a search for any word at all, and scan for a rare one.
+ANEW = "/* planned for its values */"
+
+
 def run(connection: CoreConnection, sql: str, values: dict[str, Any], *, keep: bool = True) -> Result:
     """Run `sql` with its `:name` places filled from `values`, prepared on this connection.
 
@@ -62,7 +67,7 @@ def run(connection: CoreConnection, sql: str, values: dict[str, Any], *, keep: b
     transaction. Raises pg8000's own exceptions; see `code`.
     """
     text, arguments = _convert(sql)
-    if not keep:
+    if not keep or text.startswith(ANEW):
         context = connection.execute_unnamed(text, vals=arguments(values)) if values else connection.execute_simple(text)
         return Result(_names(context.columns), context.rows or (), context.row_count)
     parameters = make_params(connection.py_types, arguments(values))
@@ -70,6 +75,7 @@ def run(connection: CoreConnection, sql: str, values: dict[str, Any], *, keep: b
     try:
         return _execute(connection, statements, text, parameters)
     except DatabaseError as error:
+        _without_values(error)
         # 0A000: a migration changed the result's columns; 26000: somebody discarded our statements.
         # Inside a transaction the server has given up already, so only the next one can start anew.
         if code(error) not in ("0A000", "26000"):
@@ -78,6 +84,13 @@ def run(connection: CoreConnection, sql: str, values: dict[str, Any], *, keep: b
         if connection._transaction_status != b"I":
             raise
         return _execute(connection, statements, text, parameters)
+
+
+def _without_values(error: DatabaseError) -> None:
+    """PostgreSQL's details quote the row ("Key (email)=(…) already exists"); errors are logged, and people's data is not."""
+    if error.args and isinstance(error.args[0], dict):
+        for quoting in ("D", "W", "q"):
+            error.args[0].pop(quoting, None)
 
 
 def _execute(connection: CoreConnection, statements: "OrderedDict[str, _Statement]", text: str, parameters: Sequence[Any]) -> Result:

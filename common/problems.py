@@ -37,10 +37,14 @@ class Problem(Exception):
             "type": f"urn:mamastoria:problem:{name}",
             "title": HTTPStatus(self.status).phrase,
             "status": self.status,
-            "detail": self.sentence.say(language, **self.facts),
+            "detail": self.sentence.say(language, **{name: _spoken(fact) for name, fact in self.facts.items()}),
             "error": name,
             **self.facts,
         }
+
+
+def _spoken(fact: Any) -> Any:
+    return ", ".join(map(str, fact)) if isinstance(fact, list) else fact
 
 
 class MalformedRequest(Problem):

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from hashlib import blake2b
+from hashlib import sha256
 from http import HTTPStatus
 from typing import Any
 
@@ -59,6 +59,7 @@ class Answer:
     status: int | None = None
     meta: dict[str, Any] | None = None
     beside: dict[str, Any] = field(default_factory=dict)
+    headers: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass
@@ -96,7 +97,8 @@ def problem(problem: Problem, language: Language) -> Reply:
 
 def etag(body: bytes) -> str:
     """A strong validator of these very bytes."""
-    return f'"{blake2b(body, digest_size=12).hexdigest()}"'
+    # Processors have instructions for SHA-256: on a page of thirty kilobytes it takes half as long as BLAKE2.
+    return f'"{sha256(body).hexdigest()[:24]}"'
 
 
 def matches(if_none_match: str | None, tag: str) -> bool:

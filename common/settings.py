@@ -90,10 +90,31 @@ REFRESH_TOKEN_SECONDS = Setting("REFRESH_TOKEN_SECONDS", 2592000, "How long a re
 GOOGLE_CERTS_URL = Setting(
     "GOOGLE_CERTS_URL", "https://www.googleapis.com/oauth2/v1/certs", "Where Google publishes the keys of its ID tokens."
 )
+GOOGLE_CLIENT_IDS = Setting(
+    "GOOGLE_CLIENT_IDS",
+    "",
+    "Client ids whose Google ID tokens sign people in, separated by commas; the first is the web client of the redirect flow. Empty: no Google sign-in.",
+)
+GOOGLE_CLIENT_SECRET = Setting("GOOGLE_CLIENT_SECRET", "", "Secret of the first of GOOGLE_CLIENT_IDS.", secret=True)
+GOOGLE_REDIRECT_URIS = Setting(
+    "GOOGLE_REDIRECT_URIS",
+    "",
+    "Where Google may send people back to, separated by commas; empty: /v1/auth/google/callback under PUBLIC_URL.",
+)
+GOOGLE_AUTH_URL = Setting("GOOGLE_AUTH_URL", "https://accounts.google.com/o/oauth2/v2/auth", "Google's consent page.")
+GOOGLE_TOKEN_URL = Setting("GOOGLE_TOKEN_URL", "https://oauth2.googleapis.com/token", "Where Google exchanges codes for tokens.")
+FIREBASE_PROJECT_ID = Setting(
+    "FIREBASE_PROJECT_ID", "", "Firebase project of the app, whose phone sign-in proves numbers; empty: PROJECT_ID."
+)
+FIREBASE_CERTS_URL = Setting(
+    "FIREBASE_CERTS_URL", "", "Where Firebase publishes the keys of its ID tokens; empty: where the library knows."
+)
 CODE_SECRET = Setting("CODE_SECRET", "", "Key under which one-time codes and readers' addresses are hashed.", secret=True)
 CODE_SECONDS = Setting("CODE_SECONDS", 900, "How long a one-time code lives, in seconds.")
 CODE_COOLDOWN_SECONDS = Setting("CODE_COOLDOWN_SECONDS", 60, "Pause between two codes to one address, in seconds.")
 CODES_PER_HOUR = Setting("CODES_PER_HOUR", 5, "Codes one address may ask for in an hour.")
+CODES_PER_DAY = Setting("CODES_PER_DAY", 10, "Codes one address may ask for in a day, for whatever purpose; each survives five guesses.")
+PROFILE_UPDATES_PER_MONTH = Setting("PROFILE_UPDATES_PER_MONTH", 3, "Changes of one's profile details in a calendar month (WIB).")
 WELCOME_KREDIT = Setting("WELCOME_KREDIT", 1, "Kredit of a new account, given once when it is verified.")
 WELCOME_PUBLISH_QUOTA = Setting("WELCOME_PUBLISH_QUOTA", 3, "Comics a new account may publish without a package.")
 DELETION_DAYS = Setting("DELETION_DAYS", 30, "Days in which a deleted account comes back by signing in, before it is erased.")
@@ -123,12 +144,41 @@ VERTEX_SECONDS = Setting("VERTEX_SECONDS", 120, "Deadline of one call to Vertex 
 VERTEX_THINKING_TOKENS = Setting(
     "VERTEX_THINKING_TOKENS", 0, "Tokens the text model may think before it writes; -1: the model decides (gemini-2.5-pro refuses 0)."
 )
+SCRIPTS_PER_HOUR = Setting("SCRIPTS_PER_HOUR", 20, "Scripts one account may have written in an hour.")
 SCRIPT_KREDIT = Setting("SCRIPT_KREDIT", 0, "Price of a script, in kredit.")
 PANELS_KREDIT = Setting("PANELS_KREDIT", 1, "Price of drawing all panels of a comic, in kredit.")
 PANELS_PER_PAGE = Setting("PANELS_PER_PAGE", 2, "Panels the writer makes for each page of page_count.")
 
+# Payments
+PAYMENT_PROVIDER = Setting("PAYMENT_PROVIDER", "doku", "Who takes the money of new purchases: doku (DOKU Checkout) or midtrans (Snap).")
+PAYMENT_MINUTES = Setting("PAYMENT_MINUTES", 60, "How long a purchase can be paid, in minutes.")
+PAYMENT_RETURN_URL = Setting("PAYMENT_RETURN_URL", "", "Where the payment page sends people back to; empty: it keeps them.")
+DOKU_URL = Setting("DOKU_URL", "https://api.doku.com", "Base URL of DOKU; its sandbox is https://api-sandbox.doku.com.")
+DOKU_CLIENT_ID = Setting("DOKU_CLIENT_ID", "", "Client-Id of DOKU's dashboard; of the same environment as DOKU_URL.")
+DOKU_SECRET_KEY = Setting(
+    "DOKU_SECRET_KEY",
+    "",
+    "Secret Key of DOKU's dashboard; several separated by commas while one replaces another (the first signs); empty: its callback is off.",
+    secret=True,
+)
+DOKU_NOTIFICATION_PATH = Setting(
+    "DOKU_NOTIFICATION_PATH",
+    "/v1/subscriptions/payment-callback",
+    "Path of the Notification URL as set in DOKU's dashboard, which its signature covers.",
+)
+MIDTRANS_SNAP_URL = Setting("MIDTRANS_SNAP_URL", "https://app.midtrans.com", "Base URL of Midtrans Snap.")
+MIDTRANS_API_URL = Setting("MIDTRANS_API_URL", "https://api.midtrans.com", "Base URL of Midtrans' status and refund API.")
+MIDTRANS_SERVER_KEY = Setting(
+    "MIDTRANS_SERVER_KEY",
+    "",
+    "Server key of Midtrans' dashboard; several separated by commas while one replaces another; empty: its callback is off.",
+    secret=True,
+)
+
 # Wallet
-COMMISSION_PERCENT = Setting("COMMISSION_PERCENT", 10, "Percent of a referred person's first paid invoice that goes to whoever referred them.")
+COMMISSION_PERCENT = Setting(
+    "COMMISSION_PERCENT", 10, "Percent of a referred person's first paid invoice that goes to whoever referred them."
+)
 WITHDRAWAL_MINIMUM = Setting("WITHDRAWAL_MINIMUM", 50000, "Smallest withdrawal, in rupiah; larger than WITHDRAWAL_FEE.")
 WITHDRAWAL_FEE = Setting("WITHDRAWAL_FEE", 2500, "What a withdrawal costs, in rupiah; taken from its amount.")
 BANK_KEYS = Setting(
@@ -154,3 +204,6 @@ SMTP_TLS = Setting("SMTP_TLS", "starttls", "How the connection to SMTP_HOST is e
 SMTP_USER = Setting("SMTP_USER", "", "Login at SMTP_HOST; empty: no login.")
 SMTP_PASSWORD = Setting("SMTP_PASSWORD", "", "Password of SMTP_USER; unused without SMTP_USER.", secret=True)
 MAIL_FROM = Setting("MAIL_FROM", "MamaStoria <noreply@mamastoria.com>", "Sender of our mail: an address, with a name in front if wanted.")
+SUPPORT_EMAIL = Setting(
+    "SUPPORT_EMAIL", "bantuan@mamastoria.com", "Where people write for help; named in mails about changes of an account."
+)

@@ -99,7 +99,16 @@ def _operation(route: Route, schemas: dict[Any, Schema]) -> Schema:
     }
     if "body" in route.arguments:
         operation["requestBody"] = {"required": _body_required(route), "content": {JSON: {"schema": schemas[(route.name, "body")]}}}
+    if "file" in route.arguments:
+        operation["requestBody"] = {"required": True, "content": {"multipart/form-data": {"schema": _form(route)}}}
     return operation
+
+
+def _form(route: Route) -> Schema:
+    """A form with one file in it."""
+    field = route.file_type.field
+    file = {"type": "string", "contentMediaType": "application/octet-stream", "maxLength": route.file_type.limit}
+    return {"type": "object", "required": [field], "properties": {field: file}}
 
 
 def _body_required(route: Route) -> bool:
@@ -145,7 +154,7 @@ def _header_parameters(route: Route) -> list[Schema]:
 
 def _responses(route: Route, schemas: dict[Any, Schema]) -> Schema:
     success = str(route.status)
-    content = {JSON: {"schema": _envelope(route, schemas)}} if route.enveloped else {route.gives: {}}
+    content = {JSON: {"schema": _envelope(route, schemas)}, **{kind: {} for kind in route.also}} if route.enveloped else {route.gives: {}}
     found: Schema = {success: {"description": route.message.en if route.message else "Done", "content": content}}
     if route.method == "GET" and (route.public or route.caller is auth.maybe_user):
         found["304"] = {"description": "Not modified since the ETag in If-None-Match"}
@@ -167,8 +176,10 @@ def _usual(route: Route) -> set[type[problems.Problem]]:
         found |= {problems.Unauthenticated, problems.Forbidden}
     if route.caller is auth.owner:
         found.add(problems.NotFound)
-    if route.path_names or {"query", "body"} & set(route.arguments):
+    if route.path_names or {"query", "body", "file"} & set(route.arguments):
         found.add(problems.InvalidRequest)
+    if "file" in route.arguments:
+        found |= {problems.UnsupportedMediaType, problems.TooLarge}
     if "body" in route.arguments:
         found |= {problems.MalformedRequest, problems.UnsupportedMediaType, problems.TooLarge}
     if "idempotency_key" in route.arguments:

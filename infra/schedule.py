@@ -12,6 +12,8 @@ class Tick(NamedTuple):
 
 SCHEDULE = (
     Tick("/internal/sweep", 60),
+    Tick("/internal/payments/sweep", 60),
     Tick("/internal/erasures", 3600),
     Tick("/internal/forgetting", 86400),
+    Tick("/internal/wallets/mature", 3600),
 )

@@ -17,7 +17,7 @@ from infra.routes import ALL_ROUTES, APIS, INTERNAL, ROOT, ROUTES
 every_route = pytest.mark.parametrize("route", ALL_ROUTES, ids=lambda route: f"{route.method} {route.path}")
 every_function = pytest.mark.parametrize("function", [api.function for api in APIS])
 
-CALLERS = {auth.public, auth.maybe_user, auth.user, auth.owner, auth.admin, auth.internal}
+CALLERS = {auth.public, auth.maybe_user, auth.user, auth.owner, auth.admin, auth.finance, auth.internal, auth.doku, auth.midtrans}
 
 # Importing a function's main may not load these: clients cost seconds of cold start, and what they
 # open at import does not survive the server's fork.
@@ -60,7 +60,7 @@ def test_only_internal_functions_have_internal_routes(route):
 
 @every_route
 def test_names_only_what_is_given(route):
-    given = {"user", "db", "body", "query", "request", "language", "idempotency_key", *route.path_names}
+    given = {"user", "db", "body", "file", "query", "request", "language", "idempotency_key", *route.path_names}
     assert set(route.arguments) <= given
 
 

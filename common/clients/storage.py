@@ -67,6 +67,14 @@ def delete(names: Iterable[str], *, public: bool = False) -> None:
     _each(functools.partial(_delete, public), names)
 
 
+def delete_folder(prefix: str, *, public: bool = False) -> None:
+    """Removes every file whose name begins with `prefix`, also those that no row names any more. Raises `Unavailable`."""
+    with _failures():
+        bucket = settings.PUBLIC_BUCKET() if public else settings.STORAGE_BUCKET()
+        names = [blob.name for blob in _client(settings.STORAGE_EMULATOR_HOST()).list_blobs(bucket, prefix=prefix, **_patience())]
+    delete(names, public=public)
+
+
 def publish(names: Iterable[str]) -> None:
     """Copies private files to the public bucket under the same names, inside storage; may be repeated.
 

@@ -2,16 +2,16 @@
 
 from typing import Any, Literal, get_args
 
-from common import jobs, settings
+from common import jobs, limits, settings
 from common.db import Db, json
 from common.i18n import Text
-from common.problems import Conflict, NotFound
+from common.problems import Conflict, NotFound, TooManyRequests
 
 Status = Literal["PENDING", "GENERATING_SCRIPT", "SCRIPT_READY", "SCRIPT_FAILED", "RENDERING", "RENDER_FAILED", "COMPLETED", "CANCELED"]
 STATUSES: tuple[Status, ...] = get_args(Status)
 
 # From each state, the states it may go to; any other move is a 409. A canceled or failed draft can
-# be started again, and a finished one drawn again after its story was changed.
+# be started again, and a finished one drawn again. A redraw that is canceled leaves a finished comic.
 MOVES: dict[Status, frozenset[Status]] = {
     "PENDING": frozenset({"GENERATING_SCRIPT", "SCRIPT_FAILED", "CANCELED"}),
     "GENERATING_SCRIPT": frozenset({"SCRIPT_READY", "SCRIPT_FAILED", "CANCELED"}),
@@ -76,7 +76,10 @@ def subject(comic: int) -> str:
 
 
 def start_script(db: Db, comic: Any) -> int:
-    """Enqueue the script of a locked comic; the job's id."""
+    """Enqueue the script of a locked comic; the job's id. Raises `TooManyRequests`: a script may cost nothing, a model does."""
+    wait = limits.hit(db, f"script:{comic.user_id}", settings.SCRIPTS_PER_HOUR(), 3600)
+    if wait:
+        raise TooManyRequests(retry_after=wait)
     price = settings.SCRIPT_KREDIT()
     return jobs.enqueue(db, "script", subject(comic.id), user=comic.user_id, comic=comic.id, kredit=price)
 

@@ -22,6 +22,8 @@ users = table(
     text("role", "creator"),
     text("login_method", "mobile"),
     maybe("external_id"),
+    # One proof verifies an account that has two addresses; this is the other one until it is proven too.
+    maybe("unproven"),
     number("kredit", 0),
     number("kredit_held", 0),
     number("publish_quota", 0),
@@ -43,9 +45,11 @@ users = table(
     check("reachable", "email is not null or phone_number is not null or erased_at is not null"),
     one_of("role", "creator", "user", "moderator", "finance", "admin"),
     one_of("language", "id", "en"),
+    one_of("unproven", "email", "phone"),
     unique("referral_code_id"),
-    unique("username"),
     unique("external_id"),
+    # Siti and siti would pass for each other.
+    index("uq_users_lower_username", "lower(username)", distinct=True),
     # Anybody may register with an address; only who proves it owns it, so only verified addresses are unique.
     index("uq_users_verified_email", "lower(email)", where="is_verified", distinct=True),
     index("uq_users_verified_phone", "phone_number", where="is_verified", distinct=True),
@@ -60,6 +64,7 @@ sessions = table(
     maybe("device_name"),
     maybe("user_agent"),
     maybe("ip_address"),
+    sa.Column("device_hash", sa.LargeBinary),
     moment("created_at", now=True),
     moment("last_used_at", now=True),
     moment("expires_at", null=False),

@@ -59,6 +59,9 @@ payment_transactions = table(
     moment("expires_at"),
     moment("paid_at"),
     moment("checked_at"),
+    maybe("channel"),
+    maybe("refund_request_id"),
+    moment("refunded_at"),
     *stamps(),
     check("amount", "amount > 0"),
     one_of("status", "pending", "success", "failed", "expired", "quarantined", "refunded"),
@@ -79,6 +82,7 @@ inbox = table(
     moment("handled_at"),
     maybe("outcome"),
     maybe("last_error"),
+    number("attempts", 0),
     unique("source", "external_id"),
     index("ix_inbox_unhandled", "id", where="handled_at is null"),
 )
@@ -148,6 +152,8 @@ wallet_transactions = table(
     moment("created_at", now=True),
     check("moves", "available <> 0 or pending <> 0 or held <> 0"),
     unique("reason", "reference"),
+    # Paying a hold out and giving it back exclude each other.
+    index("uq_wallet_transactions_settled", "reference", where="reason in ('paid', 'return')", distinct=True),
     index("ix_wallet_transactions_wallet_id", "wallet_id", "id desc"),
 )
 

@@ -12,6 +12,7 @@ comic_user = table(
     *stamps(),
     unique("comic_id", "user_id"),
     index("ix_comic_user_user_id", "user_id"),
+    index("ix_comic_user_newest", "comic_id", "id desc"),
 )
 
 comic_views = table(
@@ -64,6 +65,17 @@ comments = table(
     index("uq_comments_one_rating", "comic_id", "user_id", where="rating is not null", distinct=True),
 )
 
+# How many readers gave a comic how many stars; a trigger on comments keeps it.
+comic_ratings = table(
+    "comic_ratings",
+    ref("comic_id", "comics"),
+    number("stars"),
+    number("readers", 0),
+    check("stars", "stars between 1 and 5"),
+    check("readers", "readers >= 0"),
+    sa.PrimaryKeyConstraint("comic_id", "stars"),
+)
+
 follows = table(
     "follows",
     key(),
@@ -73,6 +85,7 @@ follows = table(
     check("not_oneself", "follower_id <> followed_id"),
     unique("follower_id", "followed_id"),
     index("ix_follows_followers", "followed_id", "id desc"),
+    index("ix_follows_following", "follower_id", "id desc"),
 )
 
 bookmarks = table(

@@ -8,13 +8,34 @@ be slipped under an address that somebody else proves, and registering tells not
 import secrets
 from typing import Any
 
-from common import clock, codes, ledger, passwords, settings
-from common.db import Db, code
+from common import codes, contacts, newcomers, oidc, passwords
+from common.auth import Suspended
+from common.db import Db, transaction
+from common.i18n import Text
+from common.problems import Problem
 
+from . import sessions
+from .devices import Device
 from .schemas import Register, Verify
 
 # Without 0, O, 1, I and L, which people mistake when they read a code to each other.
 LETTERS = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
+
+
+class InvalidPhoneProof(Problem):
+    """The token is no fresh phone sign-in of this app's Firebase project, or is for another number."""
+
+    status = 400
+    detail = Text("The phone number could not be verified; please try again", "Nomor telepon tidak dapat diverifikasi; silakan coba lagi")
+
+
+class NotRegistered(Problem):
+    """The number is proven, and there is neither a registration nor an account with it."""
+
+    status = 404
+    detail = Text(
+        "No account has this phone number yet; please register first", "Belum ada akun dengan nomor telepon ini; silakan daftar dahulu"
+    )
 
 
 def register(db: Db, asked: Register, language: str) -> dict[str, Any]:
@@ -23,24 +44,24 @@ def register(db: Db, asked: Register, language: str) -> dict[str, Any]:
     Raises `TooManyRequests` when the address asked for codes too often.
     """
     hashed = passwords.hashed(asked.password)
-    user = db.value(
-        "insert into users (full_name, email, phone_number, password, referral_code_id, referrals_for, language)"
-        " values (:full_name, :email, :phone, :password, :code, :referrer, :language) returning id_users",
-        full_name=asked.full_name,
-        email=asked.email,
-        phone=asked.phone_number,
-        password=hashed,
-        code=_referral_code(),
-        referrer=asked.referral_code,
-        language=language,
-    )
+    values = {"full_name": asked.full_name, "email": asked.email, "phone": asked.phone_number, "password": hashed}
+    user = write(db, language, asked.referral_code, **values)
     if asked.email:
         codes.request(db, "verify", asked.email, user)
     return {"user_id": user, "email": asked.email, "phone_number": asked.phone_number, "verification_code_sent": asked.email is not None}
 
 
-def _referral_code() -> str:
-    return "".join(secrets.choice(LETTERS) for _ in range(8))
+def write(db: Db, language: str, referrer: str | None, **values: str | None) -> int:
+    """The row of an unverified account; its id."""
+    user: int = db.value(
+        "insert into users (full_name, email, phone_number, password, external_id, login_method, referral_code_id, referrals_for, language)"
+        " values (:full_name, :email, :phone, :password, :external_id, :login_method, :code, :referrer, :language) returning id_users",
+        code="".join(secrets.choice(LETTERS) for _ in range(8)),
+        referrer=referrer,
+        language=language,
+        **{"email": None, "phone": None, "password": None, "external_id": None, "login_method": "mobile", **values},
+    )
+    return user
 
 
 def resend(db: Db, address: str) -> None:
@@ -51,11 +72,59 @@ def resend(db: Db, address: str) -> None:
     codes.request(db, "verify", address, user)
 
 
-def verify(db: Db, asked: Verify) -> int | codes.InvalidCode:
-    """Verify the account that the code was sent for; its id, or the problem to return so that the try is counted."""
-    address = asked.address or ""
-    user = codes.use(db, "verify", address, asked.verification_code)
+def verify(asked: Verify, device: Device) -> dict[str, Any] | Problem:
+    """Verify an account by the code of the mail or by Firebase's proof of the phone, and sign in.
+
+    A problem is returned, not raised, so that a wrong code stays counted. Firebase's keys may have to
+    be fetched, which no transaction waits for.
+    """
+    number = oidc.phone(asked.firebase_id_token) if asked.firebase_id_token else None
+    if asked.firebase_id_token and (number is None or (asked.phone_number and contacts.phone(asked.phone_number) != number)):
+        return InvalidPhoneProof()
+    with transaction() as db:
+        user = _by_phone(db, number, asked.user_id) if number else _by_code(db, asked)
+        return user if isinstance(user, Problem) else sessions.signed_in(db, user, device)
+
+
+def _by_code(db: Db, asked: Verify) -> int | codes.InvalidCode:
+    user = codes.use(db, "verify", asked.address or "", asked.verification_code or "")
     if user is None:
         return codes.InvalidCode()
-    people.become_verified(db, user)
+    newcomers.become_verified(db, user)
     return user
+
+
+def _by_phone(db: Db, number: str, registration: int | None) -> int | Problem:
+    """The account of a proven number: the verified one, or else the registration that this proof verifies.
+
+    Proofs of one number are one after the other by a lock on it. An account that only claims the
+    number is not signed in to: it may be somebody's trap.
+    """
+    db.value("select pg_advisory_xact_lock(hashtextextended(:number, 7))", number=number)
+    row = db.maybe(
+        "select id_users, suspended_at from users where phone_number = :number and is_verified and unproven is distinct from 'phone' and erased_at is null",
+        number=number,
+    )
+    if row is not None:
+        return Suspended() if row.suspended_at is not None else int(row.id_users)
+    found = _registration(db, number, registration)
+    if found is None:
+        return NotRegistered()
+    newcomers.become_verified(db, found, "phone")
+    return found
+
+
+def _registration(db: Db, number: str, named: int | None) -> int | None:
+    """The registration that a proof of `number` verifies: the one that the app names, or the latest.
+
+    Firebase proves the number and not who registered with it. When there are several and the app
+    does not name its own, a stranger's may be the latest: then its password and e-mail are dropped,
+    so that nobody but the number's owner gets in.
+    """
+    rows = db.all("select id_users from users where phone_number = :number and not is_verified order by id_users desc", number=number)
+    ids = [row.id_users for row in rows]
+    if named is not None:
+        return named if named in ids else None
+    if len(ids) > 1:
+        db.run("update users set password = null, email = null where id_users = :latest", latest=ids[0])
+    return ids[0] if ids else None

@@ -3,18 +3,39 @@
 from typing import Any
 from uuid import UUID
 
-from common import addresses, auth, codes, people
+from common import auth, codes
 from common.api import Api
 from common.auth import User
 from common.db import Db
 from common.i18n import Language, Text
 from common.intake import Request
-from common.problems import NotFound, TooManyRequests, Unauthenticated
+from common.problems import Conflict, NotFound, TooManyRequests, Unauthenticated
+from common.replies import Answer, Reply
 
-from . import accounts, sessions
-from .schemas import Addressed, FcmToken, Login, Refresh, Register, Registered, Session, SignedIn, Tokens, Verify
+from . import accounts, devices, google_accounts, google_redirects, logins, sessions
+from .schemas import (
+    Addressed,
+    FcmToken,
+    FromGoogle,
+    GoogleSignedIn,
+    GoogleToken,
+    Login,
+    Refresh,
+    Register,
+    Registered,
+    Session,
+    SignedIn,
+    SignedOut,
+    ToGoogle,
+    Tokens,
+    Verify,
+)
 
 api = Api("auth", bare=["/api/v1/auth"])
+
+PROVE_THE_PHONE = Text("Now verify your phone number", "Sekarang verifikasi nomor telepon Anda")
+
+PRIVATE = {"Cache-Control": "private, no-store"}
 
 
 @api.post(
@@ -28,14 +49,20 @@ api = Api("auth", bare=["/api/v1/auth"])
 )
 def register(db: Db, body: Register, language: Language) -> Any:
     """Register with e-mail, phone or both; the account is unverified until /verify."""
-    return accounts.register(db, body, language)
+    made = accounts.register(db, body, language)
+    return Answer(made, message=None if body.email else PROVE_THE_PHONE)
 
 
-@api.post("/verify", caller=auth.public, gives=SignedIn, message=Text("Account verified", "Akun terverifikasi"), raises=[codes.InvalidCode])
-def verify(db: Db, body: Verify, request: Request) -> Any:
-    """Verify an account with the code that was sent, and sign in."""
-    user = accounts.verify(db, body)
-    return user if isinstance(user, codes.InvalidCode) else _signed_in(db, user, None, request)
+@api.post(
+    "/verify",
+    caller=auth.public,
+    gives=SignedIn,
+    message=Text("Account verified", "Akun terverifikasi"),
+    raises=[codes.InvalidCode, accounts.InvalidPhoneProof, accounts.NotRegistered, auth.Suspended],
+)
+def verify(body: Verify, request: Request) -> Any:
+    """Verify an account by the code that was mailed or by Firebase's proof of the phone, and sign in."""
+    return accounts.verify(body, devices.of(request, body))
 
 
 @api.post(
@@ -56,13 +83,59 @@ def resend_verification(db: Db, body: Addressed) -> None:
     caller=auth.public,
     gives=SignedIn,
     message=Text("Login successful", "Berhasil masuk"),
-    raises=[sessions.InvalidCredentials, sessions.NotVerified, TooManyRequests],
+    raises=[logins.InvalidCredentials, logins.NotVerified, auth.Suspended, TooManyRequests],
     aliases=["/api/login"],
 )
-def login(db: Db, body: Login, request: Request) -> Any:
+def login(body: Login, request: Request) -> Any:
     """Sign in with an e-mail or phone number and a password."""
-    user = sessions.login(db, body, request.user_agent.string, addresses.client(request))
-    return _signed_in(db, user, body.device_name, request) if isinstance(user, int) else user
+    return logins.login(body, devices.of(request, body))
+
+
+@api.get(
+    "/v1/auth/google/redirect",
+    caller=auth.public,
+    status=302,
+    gives="text/plain",
+    message=Text("To Google", "Ke Google"),
+    raises=[google_redirects.UnknownRedirect],
+)
+def google_redirect(query: ToGoogle) -> Any:
+    """Send the browser to Google's consent page; it comes back to the callback with the cookie that this sets."""
+    started = google_redirects.start(query.redirect_uri)
+    return Reply(302, b"", "text/plain", {"Location": started.location, "Set-Cookie": started.cookie, **PRIVATE})
+
+
+@api.get(
+    "/v1/auth/google/callback",
+    caller=auth.public,
+    gives=GoogleSignedIn,
+    message=Text("Google login successful", "Berhasil masuk dengan Google"),
+    raises=[
+        google_redirects.InvalidState,
+        google_redirects.Canceled,
+        google_accounts.InvalidGoogleToken,
+        google_accounts.OtherGoogleAccount,
+        auth.Suspended,
+    ],
+)
+def google_callback(query: FromGoogle, request: Request, language: Language) -> Any:
+    """Sign in whoever comes back from Google's consent page."""
+    browser = request.cookies.get(google_redirects.COOKIE)
+    result = google_redirects.finish(query, browser, devices.of(request, None), language)
+    headers = {"Set-Cookie": google_redirects.cookie("", 0), **PRIVATE}
+    return Answer(result, headers=headers) if isinstance(result, dict) else result
+
+
+@api.post(
+    "/v1/auth/google/verify-token",
+    caller=auth.public,
+    gives=GoogleSignedIn,
+    message=Text("Google login successful", "Berhasil masuk dengan Google"),
+    raises=[google_accounts.InvalidGoogleToken, google_accounts.OtherGoogleAccount, auth.Suspended, Conflict],
+)
+def google_verify_token(body: GoogleToken, request: Request, language: Language) -> Any:
+    """Sign in with the ID token, or the server auth code, that Google's library gave the app."""
+    return google_accounts.sign_in(body, devices.of(request, body), language)
 
 
 @api.post("/refresh", caller=auth.public, gives=Tokens, raises=[Unauthenticated], aliases=["/api/refresh"])
@@ -94,17 +167,18 @@ def list_sessions(db: Db, user: User) -> Any:
     return sessions.all_of(db, user)
 
 
+@api.delete("/v1/auth/sessions", caller=auth.user, gives=SignedOut, message=Text("Other devices signed out", "Perangkat lain dikeluarkan"))
+def delete_other_sessions(db: Db, user: User) -> Any:
+    """Sign every other device out."""
+    return {"signed_out": sessions.sign_out_others(db, user)}
+
+
 @api.delete(
     "/v1/auth/sessions/{session_id}", caller=auth.user, message=Text("Device signed out", "Perangkat dikeluarkan"), raises=[NotFound]
 )
 def delete_session(db: Db, user: User, session_id: UUID) -> None:
     """Sign one device out."""
     sessions.sign_out(db, user, session_id)
-
-
-def _signed_in(db: Db, user: int, device: str | None, request: Request) -> dict[str, Any]:
-    tokens = sessions.start(db, user, device, request.user_agent.string, addresses.client(request))
-    return {"user": people.account(db, user), "tokens": tokens}
 
 
 main = api.main()

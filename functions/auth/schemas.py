@@ -3,28 +3,15 @@
 from datetime import datetime
 from typing import Annotated, Any
 
-from pydantic import AfterValidator, AliasChoices, EmailStr, Field, model_validator
+from pydantic import AliasChoices, ConfigDict, Field, model_validator
 
 from common import contacts
-from common.intake import Model
+from common.fields import Code, Email, KnownPassword, Password, Phone
+from common.intake import Id, Model, Query
 from common.people import Account
 from common.replies import Out
 
-
-def _phone(text: str) -> str:
-    number = contacts.phone(text)
-    if number is None:
-        raise ValueError("Not a phone number")
-    return number
-
-
-# 8 to 128 characters and nothing else demanded: length is what counts, and the cap keeps hashing cheap.
-Password = Annotated[str, Field(min_length=8, max_length=128)]
-# Old passwords may be shorter than new ones have to be.
-KnownPassword = Annotated[str, Field(min_length=1, max_length=128)]
-Phone = Annotated[str, Field(min_length=4, max_length=30), AfterValidator(_phone)]
-Email = Annotated[EmailStr, Field(max_length=254), AfterValidator(contacts.email)]
-Code = Annotated[str, Field(pattern=r"^\d{6}$")]
+Jwt = Annotated[str, Field(min_length=1, max_length=8192)]
 
 
 class Register(Model):
@@ -67,17 +54,74 @@ class Addressed(Model):
         return contacts.email(given) if "@" in given else contacts.phone(given) or contacts.email(given)
 
 
-class Verify(Addressed):
-    """The code of the mail, with the address it was sent to."""
+DeviceId = Annotated[str, Field(min_length=16, max_length=200)]
 
-    verification_code: Code
+
+class Verify(Addressed):
+    """The code of the mail with the address it was sent to, or the Firebase ID token that proves the phone.
+
+    `user_id` is what /register answered; with a `firebase_id_token` it says which registration is meant.
+    """
+
+    verification_code: Code | None = None
+    firebase_id_token: Jwt | None = None
+    user_id: Id | None = None
+    device_id: DeviceId | None = None
+    device_name: Annotated[str, Field(max_length=100)] | None = None
+
+    @model_validator(mode="after")
+    def addressed(self) -> "Verify":
+        """A code needs the address it was sent to; a token says its number itself."""
+        if (self.verification_code is None) == (self.firebase_id_token is None):
+            raise ValueError("Give a verification_code or a firebase_id_token")
+        if self.verification_code is not None and self.address is None:
+            raise ValueError("Give an email, identifier or phone_number")
+        return self
 
 
 class Login(Addressed):
-    """An address and its password."""
+    """An address and its password.
+
+    `device_id` is a random word that the app made when it was installed. A device that signed in before
+    gets in even while a stranger's guesses have the account wait.
+    """
 
     password: KnownPassword
+    device_id: DeviceId | None = None
     device_name: Annotated[str, Field(max_length=100)] | None = None
+
+
+class GoogleToken(Model):
+    """What Google's library gave the app: the ID token, or the server auth code, or both for the same person."""
+
+    id_token: Jwt | None = None
+    server_auth_code: Annotated[str, Field(min_length=1, max_length=2048)] | None = None
+    referral_code: Annotated[str, Field(max_length=32)] | None = None
+    device_id: DeviceId | None = None
+    device_name: Annotated[str, Field(max_length=100)] | None = None
+
+    @model_validator(mode="after")
+    def given(self) -> "GoogleToken":
+        """One of them is needed."""
+        if self.id_token is None and self.server_auth_code is None:
+            raise ValueError("Give an id_token or a server_auth_code")
+        return self
+
+
+class ToGoogle(Query):
+    """Where Google is to send the person back to; one of the configured addresses."""
+
+    redirect_uri: Annotated[str, Field(max_length=2048)] | None = None
+
+
+class FromGoogle(Query):
+    """What Google adds to the address it sends people back to; what it may add beside does not matter."""
+
+    model_config = ConfigDict(extra="ignore")
+
+    state: Annotated[str, Field(max_length=2048)]
+    code: Annotated[str, Field(max_length=2048)] | None = None
+    error: Annotated[str, Field(max_length=200)] | None = None
 
 
 class Refresh(Model):
@@ -109,6 +153,18 @@ class SignedIn(Out):
 
     user: Account
     tokens: Tokens
+
+
+class GoogleSignedIn(SignedIn):
+    """Who signed in with Google; `is_new_user` when that made the account."""
+
+    is_new_user: bool
+
+
+class SignedOut(Out):
+    """How many other devices were signed in."""
+
+    signed_out: int
 
 
 class FcmToken(Model):

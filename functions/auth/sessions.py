@@ -10,81 +10,33 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
-from common import clock, limits, log, passwords, settings, tokens
-from common.auth import Suspended, User
+from common import clock, log, people, settings, tokens
+from common.auth import User
 from common.db import Db
-from common.i18n import Text
-from common.problems import Forbidden, NotFound, Problem, TooManyRequests, Unauthenticated
+from common.problems import NotFound, Unauthenticated
 
-from .schemas import Login
-
-# Failed logins with one address in a quarter of an hour before it has to wait.
-FAILURES, WINDOW = 10, 900
+from . import alerts, devices
+from .devices import Device
 
 
-class InvalidCredentials(Unauthenticated):
-    """The address or the password is wrong; which, is not told."""
-
-    detail = Text("The e-mail, phone number or password is wrong", "Email, nomor telepon, atau kata sandi salah")
-
-
-class NotVerified(Forbidden):
-    """The password is right and the address is not proven yet."""
-
-    detail = Text("Please verify your e-mail or phone number first", "Silakan verifikasi email atau nomor telepon Anda terlebih dahulu")
+def signed_in(db: Db, user: int, device: Device, **beside: Any) -> dict[str, Any]:
+    """Sign `user` in on a device: the account and its tokens, with what else the answer says `beside` them."""
+    return {"tokens": start(db, user, device), "user": people.account(db, user), **beside}
 
 
-def login(db: Db, asked: Login, agent: str, address: str) -> int | Problem:
-    """The account behind an address and password, or the problem to return so that the failure is counted.
-
-    `agent` and `address` are the device's User-Agent and IP address.
-    """
-    who = asked.address or ""
-    wait = limits.waiting(db, f"login:{who}", FAILURES)
-    if wait:
-        return TooManyRequests(retry_after=wait)
-    row = _account(db, who)
-    if not passwords.matches(asked.password, row.password if row else None) or row is None:
-        limits.hit(db, f"login:{who}", FAILURES, WINDOW)
-        return InvalidCredentials()
-    if not row.is_verified:
-        return NotVerified()
-    if row.suspended_at is not None:
-        return Suspended()
-    limits.forget(db, f"login:{who}")
-    _rehash(db, row, asked.password)
-    user: int = row.id_users
-    return user
-
-
-def _account(db: Db, address: str) -> Any | None:
-    """The verified account of the address or, where there is none, its latest registration."""
-    field = "lower(email)" if "@" in address else "phone_number"
-    return db.maybe(
-        f"select id_users, password, is_verified, suspended_at from users where {field} = :address and erased_at is null"
-        " order by is_verified desc, id_users desc limit 1",
-        address=address,
-    )
-
-
-def _rehash(db: Db, row: Any, password: str) -> None:
-    if passwords.outdated(row.password):
-        db.run("update users set password = :hash where id_users = :user", hash=passwords.hashed(password), user=row.id_users)
-
-
-def start(db: Db, user: int, device: str | None, agent: str, address: str) -> dict[str, Any]:
-    """Sign `user` in on a device: a new session and its first pair of tokens."""
-    now = clock.now()
+def start(db: Db, user: int, device: Device) -> dict[str, Any]:
+    """A new session and its first pair of tokens; whoever asked for the account's deletion takes that back by coming in."""
+    now, known = clock.now(), devices.known(db, user, device)
     session = db.value(
-        "insert into sessions (user_id, device_name, user_agent, ip_address, created_at, last_used_at, expires_at)"
-        " values (:user, :device, :agent, :address, :now, :now, :expires) returning id",
+        "insert into sessions (user_id, device_name, user_agent, ip_address, device_hash, created_at, last_used_at, expires_at)"
+        " values (:user, :name, :agent, :address, :id, :now, :now, :expires) returning id",
         user=user,
-        device=device,
-        agent=agent[:500],
-        address=address,
         now=now,
         expires=now + _refresh_life(),
+        **device._asdict(),
     )
+    db.run("update users set deletion_requested_at = null where id_users = :user and deletion_requested_at is not null", user=user)
+    alerts.new_device(db, user, session, device, known=known)
     return _pair(db, user, session, None, now)
 
 
@@ -101,6 +53,7 @@ def refresh(db: Db, token: str) -> dict[str, Any] | Unauthenticated:
     child = db.maybe("select id, issued_at, seen_at from personal_access_tokens where parent_id = :pair", pair=claims.id)
     if child is not None and child.seen_at is not None:
         end(db, session.id, "reuse")
+        alerts.reused(db, claims.user, session.id)
         log.warning("refresh token reused", user=claims.user, session=claims.session)
         return Unauthenticated()
     if child is not None:
@@ -158,13 +111,14 @@ def _refresh_life() -> timedelta:
 
 
 def end(db: Db, session: UUID | str, reason: str) -> None:
-    """End a session; its tokens are refused from the next request on."""
+    """End a session; its tokens are refused from the next request on, and its device gets no pushes any more."""
     db.run(
         "update sessions set revoked_at = :now, revoked_reason = :reason where id = :session and revoked_at is null",
         session=session,
         now=clock.now(),
         reason=reason,
     )
+    db.run("delete from devices where session_id = :session", session=session)
 
 
 def all_of(db: Db, user: User) -> list[Any]:
@@ -183,6 +137,19 @@ def sign_out(db: Db, user: User, session: UUID) -> None:
     if not db.value("select true from sessions where id = :session and user_id = :user", session=session, user=user.id):
         raise NotFound
     end(db, session, "signed out")
+
+
+def sign_out_others(db: Db, user: User) -> int:
+    """Sign every device out but the one that asks; how many there were."""
+    return db.run(
+        "with ended as (update sessions set revoked_at = :now, revoked_reason = 'signed out'"
+        "               where user_id = :user and id <> :current and revoked_at is null returning id, expires_at),"
+        " silent as (delete from devices where session_id in (select id from ended))"
+        " select from ended where expires_at > :now",
+        user=user.id,
+        current=user.session,
+        now=clock.now(),
+    )
 
 
 def register_device(db: Db, user: User, token: str, platform: str | None, version: str | None) -> None:

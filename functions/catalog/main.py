@@ -27,13 +27,13 @@ def list_genres(db: Db) -> Any:
     return entries.shown(db, entries.GENRES)
 
 
-@api.get("/v1/characters", caller=auth.public, gives=list[Template], aliases=["/api/v1/chars"], **KEPT)
+@api.get("/v1/characters", caller=auth.public, gives=list[Template], aliases=["/v1/chars"], **KEPT)
 def list_characters(db: Db) -> Any:
     """List the character templates."""
     return entries.shown(db, entries.CHARACTERS)
 
 
-@api.get("/v1/backgrounds", caller=auth.public, gives=list[Template], aliases=["/api/v1/bg"], **KEPT)
+@api.get("/v1/backgrounds", caller=auth.public, gives=list[Template], aliases=["/v1/bg"], **KEPT)
 def list_backgrounds(db: Db) -> Any:
     """List the background templates."""
     return entries.shown(db, entries.BACKGROUNDS)

@@ -9,7 +9,7 @@ import re
 from functools import lru_cache
 from typing import Any, Literal
 
-from common import media, pages
+from common import media, pages, prepared
 from common.comics.shown import PUBLIC_ITEM
 from common.db import Db
 from common.replies import Json
@@ -44,14 +44,12 @@ def page(db: Db, asked: ComicQuery) -> Json:
     """A page of `ComicItem`s; a search, genre or style that matches nothing gives an empty page."""
     kinds = (int,) if asked.sort_by != "trending" else (float,)
     after = pages.keys(asked, asked.sort_by, *kinds, int)
-    values = _filters(db, asked)
-    start: Start = "cursor" if after else "page" if asked.offset else "top"
-    sql = _statement(asked.sort_by, frozenset(values), start, asked.per_page)
-    if after:
-        values |= {"key": after[0], "id": after[1]}
-    elif asked.offset:
-        values["offset"] = asked.offset
-    row = db.one(sql, media=media.base(), **values)
+    filters = _filters(db, asked)
+    start: Start = "cursor" if after else "page" if asked.offset or asked.q else "top"
+    place = {"key": after[0], "id": after[1]} if after else {"offset": asked.offset} if start == "page" else {}
+    size = {"limit": asked.per_page} if filters else {}
+    sql = _statement(asked.sort_by, frozenset(filters), start, asked.per_page)
+    row = db.one(sql, media=media.base(), **filters, **place, **size)
     more = row.found > asked.per_page
     return Json(row.items, pages.meta(asked, row.total, more, pages.cursor(asked.sort_by, row.last_key, row.last_id) if more else None))
 
@@ -96,21 +94,28 @@ def _style_id(db: Db, given: str) -> int:
 def _statement(order: str, filters: frozenset[str], start: Start, size: int) -> str:
     """The SQL of one variant.
 
-    `size` and a missing offset are part of the text: with a LIMIT that it cannot see, PostgreSQL would
-    plan anew at each execution, which took as long as the page itself.
+    Without a filter the size is part of the text, so that PostgreSQL keeps its plan: with a LIMIT that it
+    cannot see it would plan anew each time, which takes as long as the page. With a filter that is
+    wanted: what is best for a rare word is a hundred times worse for a common one.
     """
     column, from_cursor = ORDERS[order]
+    limit = "cast(:limit as bigint)" if filters else str(size)
+    sorting = f"order by {column} desc, c.id desc limit {limit} + 1 {'offset :offset' if start == 'page' else ''}"
     chosen = " and ".join(["c.is_public", *(FILTERS[name] for name in sorted(filters))])
-    after = f"and ({column}, c.id) < ({from_cursor.format('cast(:key as ' + _type(order) + ')')}, cast(:id as bigint))" if start == "cursor" else ""
+    after = (
+        f"and ({column}, c.id) < ({from_cursor.format(f'cast(:key as {_type(order)})')}, cast(:id as bigint))" if start == "cursor" else ""
+    )
     total = f"(select count(*) from (select 1 from comics c where {chosen} limit {COUNTED}) counted)" if filters else COUNTER
-    return f"""
-    select coalesce(json_agg(item) filter (where place <= {size}), '[]')::text as items, count(*) as found,
-           max(key) filter (where place = {size}) as last_key, max(id) filter (where place = {size}) as last_id, {total} as total
+    shown = f"where {chosen} {after} {sorting}"
+    if filters or start == "page":
+        # Ids first, else PostgreSQL makes JSON of rows that it then passes over or sorts away.
+        shown = f"where c.id = any(array(select c.id from comics c {shown})) order by {column} desc, c.id desc"
+    return f"""{prepared.ANEW if "q" in filters else ""}
+    select coalesce(json_agg(item) filter (where place <= {limit}), '[]')::text as items, count(*) as found,
+           max(key) filter (where place = {limit}) as last_key, max(id) filter (where place = {limit}) as last_id, {total} as total
     from (select row_number() over () as place, listed.* from (
         select c.id, {KEYS[order]} as key, json_build_object({PUBLIC_ITEM}) as item
-        from comics c join users u on u.id_users = c.user_id
-        where {chosen} {after}
-        order by {column} desc, c.id desc limit {size} + 1 {"offset :offset" if start == "page" else ""}) listed) page"""
+        from comics c join users u on u.id_users = c.user_id {shown}) listed) page"""
 
 
 COUNTER = "(select value from counters where name = 'public_comics')"

@@ -11,7 +11,7 @@ from common.db import Db
 from common.i18n import Text
 from common.intake import Id, Request
 from common.pages import PageQuery
-from common.problems import InsufficientCredits, NotFound
+from common.problems import InsufficientCredits, NotFound, TooManyRequests
 
 from . import creators, discovery, listing, publishing, reading, stories
 from .schemas import Backgrounds, Characters, ComicQuery, Limit, Publish, StoryIdea, Summary
@@ -41,7 +41,8 @@ def show_comic(db: Db, user: User | None, comic_id: Id) -> Any:
     gives=ComicDetail,
     status=201,
     message=Text("Your story is being turned into a script", "Ceritamu sedang dijadikan naskah"),
-    raises=[InsufficientCredits],
+    raises=[InsufficientCredits, TooManyRequests],
+    once=True,
 )
 def create_story(db: Db, user: User, body: StoryIdea) -> Any:
     """Start a comic from a story idea; its script is written at once."""
@@ -94,7 +95,8 @@ def update_backgrounds(db: Db, user: User, comic: Id, body: Backgrounds) -> Any:
     caller=auth.owner,
     gives=ComicDetail,
     message=Text("Comic published", "Komik diterbitkan"),
-    raises=[publishing.NotReady, publishing.QuotaUsedUp, publishing.StillRemoving],
+    raises=[NotFound, publishing.NotReady, publishing.QuotaUsedUp, publishing.StillRemoving],
+    once=True,
 )
 def publish(user: User, comic: Id, body: Publish) -> Any:
     """Publish a finished comic; uses one of the publish quota."""

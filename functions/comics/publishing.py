@@ -5,6 +5,7 @@ stopped being so. Copying takes a second or two and happens outside any transact
 whether everything is there, then the copies, then the decision under the row's lock.
 """
 
+import uuid
 from typing import Any
 
 from common import clock, jobs, ledger, media
@@ -38,27 +39,45 @@ class StillRemoving(Conflict):
     detail = Text("The comic is still being taken back; try again in a moment", "Komik masih dalam proses penarikan; coba lagi sebentar")
 
 
+# Seconds after which copies whose publication was refused, or whose process died, are removed again.
+ABANDONED = 120
+
+# A private picture that stays public is worse than a job that is tried for a day.
+REMOVAL_ATTEMPTS = 1000
+
+
 def publish(user: User, comic: int, asked: Publish) -> Json:
     """Make a finished comic visible to all, for one of the owner's publish quota; a published one is just shown.
 
     Raises `NotReady`, `QuotaUsedUp` or `StillRemoving`.
     """
-    with reading() as db:
-        row = db.one("select * from comics where id = :comic", comic=comic)
+    guard = f"comic:{comic}:copies:{uuid.uuid4()}"
+    with transaction() as db:
+        row = states.lock(db, comic)
         files = _ready(db, row, asked) if row.published_at is None else []
+        if files:
+            _removal(db, guard, row.id, files, delay=ABANDONED)
     storage.publish(files)
     with transaction() as db:
         row = states.lock(db, comic)
         if row.published_at is None:
             _still_the_same(_ready(db, row, asked), files)
             _publish(db, user, row, asked)
+        jobs.cancel(db, guard)
         return shown.detail(db, comic, user.id)
+
+
+def _removal(db: Db, subject: str, comic: int, files: list[str], *, delay: int = 0) -> None:
+    """Have the public copies of `files` removed, unless the comic is public by then; the job outlives the comic's row."""
+    jobs.enqueue(db, "unpublish_files", subject, payload={"comic": comic, "files": files}, delay=delay, attempts=REMOVAL_ATTEMPTS)
 
 
 def _ready(db: Db, row: Any, asked: Publish) -> list[str]:
     """The names of all files that readers will need; raises unless everything is there."""
-    if jobs.live(db, _removal(row.id)) is not None:
+    if jobs.live(db, _taking_back(row.id)) is not None:
         raise StillRemoving
+    if db.value("select publish_quota from users where id_users = :user", user=row.user_id) < 1:
+        raise QuotaUsedUp
     panels = db.all("select page_number, panel_number, image from comic_panels where comic_id = :comic order by 1, 2", comic=row.id)
     missing = [
         *(["title"] if not (asked.title or row.title).strip() else []),
@@ -68,7 +87,11 @@ def _ready(db: Db, row: Any, asked: Publish) -> list[str]:
     ]
     if missing:
         raise NotReady(missing=missing)
-    return list(media.names([row.cover, *(panel.image for panel in panels)]))
+    return _pictures(row, panels)
+
+
+def _pictures(row: Any, panels: list[Any]) -> list[str]:
+    return sorted(set(media.names([row.cover, *(panel.image for panel in panels)])))
 
 
 def _still_the_same(needed: list[str], copied: list[str]) -> None:
@@ -78,7 +101,11 @@ def _still_the_same(needed: list[str], copied: list[str]) -> None:
 
 
 def _publish(db: Db, user: User, row: Any, asked: Publish) -> None:
-    times = db.value("select count(*) from transactions where reason = 'publish' and reference_id like :each", each=f"comic:{row.id}:%")
+    times = db.value(
+        "select count(*) from transactions where user_id = :user and reason = 'publish' and reference_id like :each",
+        user=user.id,
+        each=f"comic:{row.id}:%",
+    )
     if not ledger.move(db, user.id, "publish_quota", -1, "publish", f"comic:{row.id}:{times + 1}"):
         raise QuotaUsedUp
     db.run(
@@ -96,10 +123,12 @@ def unpublish(db: Db, user: User, comic: int) -> Json:
     """Take a comic back: invisible from this commit on, its public files removed by a job right after."""
     row = states.lock(db, comic)
     if row.published_at is not None:
+        panels = db.all("select image from comic_panels where comic_id = :comic", comic=comic)
         db.run("update comics set published_at = null, updated_at = now() where id = :comic", comic=comic)
-        jobs.enqueue(db, "unpublish_files", _removal(comic), comic=comic)
+        # The names as they are now: by the time the job runs, the panels may have been drawn anew.
+        _removal(db, _taking_back(comic), comic, _pictures(row, panels))
     return shown.detail(db, comic, user.id)
 
 
-def _removal(comic: int) -> str:
+def _taking_back(comic: int) -> str:
     return f"comic:{comic}:unpublish"

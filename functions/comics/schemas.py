@@ -2,16 +2,23 @@
 
 from typing import Annotated, Literal
 
-from pydantic import Field, model_validator
+from pydantic import AfterValidator, Field, StringConstraints, model_validator
 
 from common.intake import Id, Model, Query
 from common.pages import PageQuery
 
 
+def _told(text: str) -> str:
+    """Text with something in it: blanks, dots and invisible letters are no story, and would cost as much as one."""
+    if sum(letter.isalpha() for letter in text) < 5:
+        raise ValueError("Tell a story in words")
+    return text
+
+
 class StoryIdea(Model):
     """A story to make a comic of."""
 
-    story_idea: Annotated[str, Field(min_length=10, max_length=20_000)]
+    story_idea: Annotated[str, StringConstraints(strip_whitespace=True, min_length=10, max_length=20_000), AfterValidator(_told)]
     page_count: Annotated[int, Field(ge=1, le=25)]
     genre_ids: Annotated[list[Id], Field(min_length=1, max_length=12)]
     style_id: Id
@@ -21,7 +28,7 @@ class StoryIdea(Model):
 class Summary(Model):
     """What the story is; the next script is written from it."""
 
-    summary: Annotated[str, Field(min_length=50, max_length=20_000)]
+    summary: Annotated[str, StringConstraints(strip_whitespace=True, min_length=50, max_length=20_000), AfterValidator(_told)]
 
 
 class Characters(Model):
@@ -47,7 +54,7 @@ class Backgrounds(Model):
 class Publish(Model):
     """The last changes before readers see it."""
 
-    title: Annotated[str, Field(min_length=3, max_length=200)] | None = None
+    title: Annotated[str, StringConstraints(strip_whitespace=True, min_length=3, max_length=200)] | None = None
     synopsis: Annotated[str, Field(max_length=2_000)] | None = None
 
 

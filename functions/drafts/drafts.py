@@ -49,12 +49,6 @@ from (select c.updated_at, c.id, json_build_object({shown.COMIC}, 'coverUrl', c.
       order by c.updated_at desc, c.id desc limit :limit offset :offset) page
 """
 
-FILES = """
-select c.cover, p.image, v.image as version from comics c
-left join comic_panels p on p.comic_id = c.id left join panel_versions v on v.panel_id = p.id where c.id = :comic
-"""
-
-
 def status(db: Db, comic: int, language: Language) -> Json:
     """Where a draft stands, as a `DraftStatus` with sentences in `language`."""
     row = db.maybe(STATUS, comic=comic)
@@ -107,7 +101,6 @@ def delete(db: Db, comic: int) -> None:
     """
     states.editable(db, comic)
     jobs.cancel(db, states.subject(comic))
-    files = {name for row in db.all(FILES, comic=comic) for name in media.names(list(row))}
     db.run("delete from comics where id = :comic", comic=comic)
-    if files:
-        jobs.enqueue(db, "delete_files", f"comic:{comic}:delete", payload={"files": sorted(files)})
+    # The whole folder: also what a worker stored and did not live to write down.
+    jobs.enqueue(db, "delete_files", f"comic:{comic}:delete", payload={"folders": [f"comics/{comic}/"]}, attempts=100)

@@ -43,5 +43,13 @@ def cancel(db: Db, comic_id: int) -> dict[str, Any]:
         if comic.draft_job_status not in states.BUSY:
             raise states.WrongState(state=comic.draft_job_status)
         jobs.cancel(db, states.subject(comic_id))
-        states.move(db, comic, "CANCELED")
+        to: states.Status = "COMPLETED" if _whole(db, comic) else "CANCELED"
+        states.move(db, comic, to)
+        return {"comic_id": comic_id, "status": to}
     return {"comic_id": comic_id, "status": "CANCELED"}
+
+
+def _whole(db: Db, comic: Any) -> bool:
+    """Whether every panel has its picture, from before: canceling a redraw gives back the finished comic."""
+    drawn = db.value("select bool_and(image is not null) from comic_panels where comic_id = :comic", comic=comic.id)
+    return bool(drawn) and comic.cover is not None and comic.draft_job_status == "RENDERING"

@@ -10,7 +10,7 @@ from common.db import Db
 from common.i18n import Language, Text
 from common.intake import Id
 from common.pages import PageQuery
-from common.problems import InsufficientCredits, NotFound
+from common.problems import InsufficientCredits, NotFound, TooManyRequests
 
 from . import drafts, generation, panels
 from .schemas import Canceled, Drafts, DraftStatus, MusicChoice, PanelChange, Panels, PanelTexts, Started
@@ -24,7 +24,8 @@ api = Api("drafts")
     gives=Started,
     status=202,
     message=Text("Generation started", "Pembuatan dimulai"),
-    raises=[InsufficientCredits, jobs.AlreadyRunning, states.WrongState, states.IsPublished],
+    raises=[InsufficientCredits, TooManyRequests, jobs.AlreadyRunning, states.WrongState, states.IsPublished],
+    once=True,
     aliases=["/api/v1/comics/{comic}/generate"],
 )
 def start_draft(db: Db, comic: Id) -> Any:

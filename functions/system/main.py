@@ -2,11 +2,12 @@
 
 from typing import Any
 
-from common import auth
+from common import auth, settings
 from common.api import Api
 from common.db import Db
+from common.i18n import Text
 from common.problems import NotFound
-from common.replies import Reply
+from common.replies import Answer, Reply
 
 from . import documents, health
 from .schemas import Alive, Ready, Welcome
@@ -17,13 +18,14 @@ api = Api("system")
 @api.get("/", caller=auth.public, gives=Welcome, max_age=60)
 def welcome() -> Any:
     """Say which API this is."""
-    return documents.about()
+    return Answer(documents.about(), Text("Welcome to the MamaStoria Comics API", "Selamat datang di API MamaStoria Comics"), beside=documents.about())
 
 
 @api.get("/health", caller=auth.public, gives=Alive)
 def alive() -> Any:
     """Say that this instance answers."""
-    return {"status": "healthy"}
+    # Monitors of today's backend read these beside the envelope.
+    return Answer({"status": "healthy"}, beside={"status": "healthy", "app": "MamaStoria Comics", "environment": settings.APP_ENV()})
 
 
 @api.get("/health/ready", caller=auth.public, gives=Ready, raises=[health.NotReady])

@@ -80,12 +80,12 @@ class MovementQuery(PageQuery):
     @property
     def since(self) -> datetime | None:
         """The first moment that counts."""
-        return self.start_date and _midnight(self.start_date)
+        return _midnight(self.start_date) if self.start_date else None
 
     @property
     def until(self) -> datetime | None:
         """The first moment that does not count any more."""
-        return self.end_date and _midnight(self.end_date + timedelta(days=1))
+        return _midnight(self.end_date + timedelta(days=1)) if self.end_date else None
 
 
 def _midnight(day: date) -> datetime:

@@ -35,9 +35,9 @@ COLUMNS = "t.id, t.available, t.pending, t.held, t.reason, t.reference, t.descri
 MOST_LINES = 100_000
 
 
-def wallet(db: Db, user: User) -> dict[str, Any]:
-    """The user's wallet with the terms of a withdrawal; zeros for whoever has not earned yet."""
-    row = db.maybe("select available, pending, held, lifetime, overdrawn from creator_wallets where user_id = :user", user=user.id)
+def wallet(db: Db, user: int) -> dict[str, Any]:
+    """The wallet of `user` with the terms of a withdrawal; zeros for whoever has not earned yet."""
+    row = db.maybe("select available, pending, held, lifetime, overdrawn from creator_wallets where user_id = :user", user=user)
     terms = {"minimum": settings.WITHDRAWAL_MINIMUM(), "fee": settings.WITHDRAWAL_FEE()}
     return {**(row._asdict() if row else EMPTY), "withdrawal": terms}
 

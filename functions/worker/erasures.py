@@ -1,21 +1,12 @@
 """Erasing accounts whose time to change their mind is over."""
 
 from datetime import timedelta
-from typing import Any
-
 from common import clock, erasure, jobs, media, settings
 from common.db import Db, transaction
 from common.jobs import Job
 
 DUE = """
 select id_users as id from users where deletion_requested_at < :before and erased_at is null order by id_users limit 100
-"""
-
-PLACES = """
-select c.cover as place from comics c where c.user_id = :user
-union all select p.image from comic_panels p join comics c on c.id = p.comic_id where c.user_id = :user
-union all select v.image from panel_versions v join comic_panels p on p.id = v.panel_id join comics c on c.id = p.comic_id where c.user_id = :user
-union all select u.photo from users u where u.id_users = :user
 """
 
 NAMES = """
@@ -48,15 +39,11 @@ def _erase(db: Db, user: int) -> None:
     # What is running for the account stops, and gives back what it had reserved, before its rows go.
     for live in db.all("select subject from jobs where user_id = :user and status in ('queued', 'running')", user=user):
         jobs.cancel(db, live.subject)
-    files = _files(db, user)
+    photo = db.value("select photo from users where id_users = :user", user=user)
+    files = sorted({*media.names(photo), *(row.name for row in db.all(NAMES, user=user))})
+    folders = [f"comics/{row.id}/" for row in db.all("select id from comics where user_id = :user", user=user)]
     erasure.erase(db, user)
-    if files:
-        jobs.enqueue(db, "delete_files", f"account:{user}:files", payload={"files": files})
-
-
-def _files(db: Db, user: int) -> list[str]:
-    places: list[Any] = [row.place for row in db.all(PLACES, user=user)]
-    return sorted({*media.names(places), *(row.name for row in db.all(NAMES, user=user))})
+    jobs.enqueue(db, "delete_files", f"account:{user}:files", payload={"files": files, "folders": folders}, attempts=100)
 
 
 def _subject(user: int) -> str:

@@ -1,9 +1,10 @@
-"""Removing files after the rows that named them changed; both may be repeated, so a retry does no harm."""
+"""Removing files after the rows that named them changed; all of it may be repeated, so a retry does no harm."""
+
+from typing import Any
 
 from common import jobs, media
 from common.clients import storage
-from common.comics import states
-from common.db import transaction
+from common.db import Db, transaction
 from common.jobs import Job
 
 PICTURES = """
@@ -12,22 +13,30 @@ select c.cover as image from comics c where c.id = :comic union all select p.ima
 
 
 def unpublish(job: Job) -> None:
-    """Remove the public copies of a comic that was taken back.
+    """Remove public copies of a comic that was taken back, or whose publication was abandoned.
 
     The comic's row stays locked meanwhile: publishing it again copies the same names, and must not
-    have its copies removed under it.
+    have its copies removed under it. What readers need of a comic that is public by now stays.
     """
+    comic: int = job.payload["comic"]
     with transaction() as db:
-        comic = states.lock(db, job.comic or 0)
-        if comic.published_at is None:
-            storage.unpublish(media.names([row.image for row in db.all(PICTURES, comic=comic.id)]))
+        row = db.maybe("select published_at from comics where id = :comic for update", comic=comic)
+        needed = _pictures(db, comic) if row is not None and row.published_at is not None else set()
+        storage.unpublish([name for name in job.payload["files"] if name not in needed])
         jobs.finish(db, job)
 
 
+def _pictures(db: Db, comic: int) -> set[str]:
+    places: list[Any] = [row.image for row in db.all(PICTURES, comic=comic)]
+    return set(media.names(places))
+
+
 def delete(job: Job) -> None:
-    """Remove files whose comic is gone, public copies too."""
-    files: list[str] = job.payload["files"]
-    storage.delete(files, public=True)
-    storage.delete(files)
+    """Remove files that no row names any more, public copies too: by `files`, their names, and by `folders`, whole."""
+    files: list[str] = job.payload.get("files", [])
+    for public in (True, False):
+        storage.delete(files, public=public)
+        for folder in job.payload.get("folders", []):
+            storage.delete_folder(folder, public=public)
     with transaction() as db:
         jobs.finish(db, job)

@@ -1,47 +1,20 @@
-"""Mails to people, each in the language of its account."""
+"""Mails to people, each in the language of its account; the texts are in letters.py."""
 
 import secrets
+from datetime import datetime, timedelta
 from typing import Any
 
-from common import clock, hashes, jobs, settings
+from common import clock, contacts, hashes, jobs, settings
 from common.clients import mail
 from common.clients.errors import Refused
-from common.db import Db, transaction
-from common.i18n import Text
+from common.db import Db, reading, transaction
 from common.jobs import Job
 
-VERIFY_SUBJECT = Text("Your MamaStoria code: {code}", "Kode MamaStoria kamu: {code}")
-VERIFY = Text(
-    """Hello {name},
+from . import letters
 
-your verification code is {code}. It works for {minutes} minutes and only once.
-
-If you did not sign up for MamaStoria, ignore this mail: without the code nobody can use your address.
-""",
-    """Halo {name},
-
-kode verifikasimu adalah {code}. Kode ini berlaku {minutes} menit dan hanya bisa dipakai sekali.
-
-Kalau kamu tidak mendaftar di MamaStoria, abaikan email ini: tanpa kode ini tidak ada yang bisa memakai alamatmu.
-""",
-)
-
-KNOWN_SUBJECT = Text("You already have a MamaStoria account", "Kamu sudah punya akun MamaStoria")
-KNOWN = Text(
-    """Hello {name},
-
-somebody, probably you, just tried to sign up with this address. It already has an account: sign in, or
-reset your password if you forgot it. Nothing was changed.
-""",
-    """Halo {name},
-
-seseorang, mungkin kamu, baru saja mencoba mendaftar dengan alamat ini. Alamat ini sudah punya akun: silakan
-masuk, atau atur ulang kata sandi kalau lupa. Tidak ada yang diubah.
-""",
-)
-
+# Whether another account has proven this address already; for the reset of a password it is the account itself.
 REQUEST = """
-select o.id, o.purpose, o.destination, u.full_name, u.language, u.is_verified,
+select o.id, o.purpose, o.destination, u.full_name, u.language,
        exists (select from users v where v.is_verified and lower(v.email) = o.destination) as known
 from otp_requests o left join users u on u.id_users = o.user_id where o.id = :request and o.consumed_at is null for update of o
 """
@@ -56,16 +29,16 @@ def send_code(job: Job) -> None:
     """
     with transaction() as db:
         row = db.maybe(REQUEST, request=job.payload["request"])
-        message = _message(db, row) if row is not None and row.full_name is not None else None
-    if message is not None:
-        _send(*message)
+        written = _written(db, row) if row is not None and row.full_name is not None else None
+    if row is not None and written is not None:
+        _send(row.destination, written)
     with transaction() as db:
         jobs.finish(db, job)
 
 
-def _message(db: Db, row: Any) -> tuple[str, str, str]:
-    if row.known:
-        return row.destination, KNOWN_SUBJECT.say(row.language), KNOWN.say(row.language, name=row.full_name)
+def _written(db: Db, row: Any) -> letters.Mail:
+    if row.known and row.purpose in ("verify", "change_email"):
+        return letters.write("known", row.language, None)
     code = f"{secrets.randbelow(1_000_000):06}"
     db.run(
         "update otp_requests set code_hash = :hash, expires_at = :expires where id = :id",
@@ -73,14 +46,65 @@ def _message(db: Db, row: Any) -> tuple[str, str, str]:
         hash=hashes.keyed(f"code:{row.id}", code),
         expires=clock.now() + clock.seconds(settings.CODE_SECONDS()),
     )
-    minutes = settings.CODE_SECONDS() // 60
-    values = {"name": row.full_name, "code": code, "minutes": minutes}
-    return row.destination, VERIFY_SUBJECT.say(row.language, code=code), VERIFY.say(row.language, **values)
+    return letters.write(row.purpose, row.language, row.full_name, code=code, minutes=settings.CODE_SECONDS() // 60)
 
 
-def _send(to: str, subject: str, text: str) -> None:
+def send(job: Job) -> None:
+    """Write the letter that a job asks for and mail it; an account without an address, or gone by now, gets none."""
+    with reading() as db:
+        user = db.maybe("select * from users where id_users = :user and erased_at is null", user=job.user)
+        to, values = _about(db, job.payload, user) if user is not None else (None, {})
+    if user is not None and to is not None:
+        _send(to, letters.write(job.payload["letter"], user.language, user.full_name, **values))
+    with transaction() as db:
+        jobs.finish(db, job)
+
+
+def _about(db: Db, payload: dict[str, Any], user: Any) -> tuple[str | None, dict[str, object]]:
+    """Where a letter goes, and what it says."""
+    match payload["letter"]:
+        case "welcome":
+            return _address(user), {"kredit": settings.WELCOME_KREDIT(), "publish_quota": settings.WELCOME_PUBLISH_QUOTA()}
+        case "password_changed":
+            return _address(user), {"when": letters.minute(datetime.fromisoformat(payload["at"]), user.language)}
+        case "new_device" | "session_ended":
+            return _session(db, payload["session"], user)
+        case "email_changed":
+            return _changed(db, payload["log"], "email", user)
+        case "phone_changed":
+            return _address(user), _changed(db, payload["log"], "phone_number", user)[1]
+        case "deletion_requested":
+            until = (user.deletion_requested_at or clock.now()) + timedelta(days=settings.DELETION_DAYS())
+            return _address(user), {"until": letters.day(until, user.language)}
+    raise ValueError(f"no letter is called {payload['letter']}")
+
+
+def _address(user: Any) -> str | None:
+    """Where the account's mails go: not to an address that it never proved."""
+    address: str | None = None if user.unproven == "email" else user.email
+    return address
+
+
+def _session(db: Db, session: str, user: Any) -> tuple[str | None, dict[str, object]]:
+    row = db.maybe("select * from sessions where id = cast(:session as uuid)", session=session)
+    if row is None:
+        return None, {}
+    device = " ".join((row.device_name or row.user_agent or "?").split())[:120]
+    return _address(user), {"device": device, "when": letters.minute(row.revoked_at or row.created_at, user.language)}
+
+
+def _changed(db: Db, entry: int, field: str, user: Any) -> tuple[str | None, dict[str, object]]:
+    """The old address, which is told, and the new one, of which it is not told all: whoever reads the old one may not own the account."""
+    row = db.maybe("select changes, created_at from profile_updates_log where id = :entry", entry=entry)
+    if row is None:
+        return None, {}
+    change = row.changes[field]
+    return change["from"], {"address": contacts.masked(change["to"]), "when": letters.minute(row.created_at, user.language)}
+
+
+def _send(to: str, letter: letters.Mail) -> None:
     try:
-        mail.send(to, subject, text)
+        mail.send(to, letter.subject, letter.text, letter.html)
     except Refused:
         # The address does not exist. Failing the job would not change that; the code just expires.
         return

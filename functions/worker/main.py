@@ -7,7 +7,7 @@ from common.api import Api
 from common.intake import Id
 from common.replies import Out
 
-from . import erasures, forgetting, work
+from . import erasures, forgetting, payments, wallets, work
 
 api = Api("worker")
 
@@ -22,6 +22,12 @@ class Swept(Out):
     """How many forgotten jobs were rung for again."""
 
     rung: int
+
+
+class Matured(Out):
+    """How many commissions became available."""
+
+    matured: int
 
 
 class Due(Out):
@@ -52,6 +58,18 @@ def start_erasures() -> Any:
 def forget() -> Any:
     """Delete what has served its time: codes, limits, ended sessions, registrations that nobody verified."""
     return forgetting.forget()
+
+
+@api.post("/internal/wallets/mature", caller=auth.internal, gives=Matured)
+def mature_commissions() -> Any:
+    """Make the commissions available whose week is over."""
+    return {"matured": wallets.mature()}
+
+
+@api.post("/internal/payments/sweep", caller=auth.internal, gives=dict[str, int])
+def sweep_payments() -> Any:
+    """Find out about payments whose callback was lost, settle what was left over, announce what ends."""
+    return payments.sweep()
 
 
 main = api.main()

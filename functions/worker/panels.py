@@ -34,13 +34,21 @@ def draw(job: Job) -> None:
         looks = _looks(db, comic)
     for done, panel in enumerate(left, start=total - len(left)):
         image = _drawn(_brief(comic, panel, looks, done + 1, total), f"comics/{comic.id}/{panel.id}-{secrets.token_urlsafe(9)}")
-        with transaction() as db:
-            # First the heartbeat: a canceled job must not change the panel any more.
-            jobs.heartbeat(db, job, 95 * (done + 1) // total, "drawing")
-            values = {"image": json(image), "url": image["web"]["url"], "artist": settings.ARTIST()}
-            db.run(VERSION, panel=panel.id, job=job.id, **values)
+        try:
+            _keep(job, panel, image, 95 * (done + 1) // total)
+        except jobs.LeaseLost:
+            storage.delete(media.names(image))
+            raise
     with transaction() as db:
         _finish(db, job, states.lock(db, comic.id))
+
+
+def _keep(job: Job, panel: Any, image: dict[str, Any], progress: int) -> None:
+    with transaction() as db:
+        # First the heartbeat: a canceled job must not change the panel any more.
+        jobs.heartbeat(db, job, progress, "drawing")
+        values = {"image": json(image), "url": image["web"]["url"], "artist": settings.ARTIST()}
+        db.run(VERSION, panel=panel.id, job=job.id, **values)
 
 
 def _drawn(brief: Brief, stem: str) -> dict[str, Any]:

@@ -1,8 +1,9 @@
 """Writing a script: the story goes to the writer, the script becomes the draft's panels."""
 
+import uuid
 from typing import Any
 
-from common import jobs, settings
+from common import jobs, media, settings
 from common.clients import writer
 from common.clients.writer import Script, Story
 from common.comics import states
@@ -50,6 +51,7 @@ def _names(db: Db, table: str, ids: list[int]) -> tuple[str, ...]:
 
 def _keep(db: Db, comic: Any, script: Script, *, current: bool) -> None:
     """Replace the draft's panels by the script's; `current` says whether the story is still the one it was written from."""
+    _forget_pictures(db, comic)
     db.run("delete from comic_panels where comic_id = :comic", comic=comic.id)
     db.run("delete from comic_panel_ideas where comic_id = :comic", comic=comic.id)
     for table in (PANELS, IDEAS):
@@ -70,6 +72,14 @@ def _keep(db: Db, comic: Any, script: Script, *, current: bool) -> None:
         writer=settings.WRITER(),
         current=current,
     )
+
+
+def _forget_pictures(db: Db, comic: Any) -> None:
+    """The old panels' pictures go with their rows; afterwards nothing would name them."""
+    old = db.all("select v.image from panel_versions v join comic_panels p on p.id = v.panel_id where p.comic_id = :comic", comic=comic.id)
+    files = sorted(media.names([row.image for row in old]))
+    if files:
+        jobs.enqueue(db, "delete_files", f"comic:{comic.id}:pictures:{uuid.uuid4()}", payload={"files": files}, attempts=100)
 
 
 PANELS = """

@@ -30,6 +30,7 @@ KINDS = {
     "script": Kind(scripts.write, "SCRIPT_FAILED"),
     "panels": Kind(panels.draw, "RENDER_FAILED"),
     "mail_code": Kind(mails.send_code),
+    "mail": Kind(mails.send),
     "unpublish_files": Kind(files.unpublish),
     "delete_files": Kind(files.delete),
     "erase": Kind(erasures.erase),
@@ -52,6 +53,9 @@ def on(job_id: int) -> str:
 def _tried(job: Job) -> str:
     if job.attempts > job.max_attempts:
         return _failed(job, jobs.GAVE_UP, "its workers died")
+    if job.kind not in KINDS:
+        # Written by a newer revision than this worker's, or by an older one: tried later, then given up.
+        return _failed(job, jobs.GAVE_UP, "unknown kind") if job.last_attempt else _again(job, "unknown kind")
     try:
         KINDS[job.kind].do(job)
         return "done"
@@ -82,7 +86,7 @@ def _failed(job: Job, reason: Text, why: str) -> str:
 
 def _failed_in(db: Db, job: Job, reason: Text, why: str) -> None:
     # The comic before the job, as everywhere: two transactions that lock both never wait for each other.
-    to = KINDS[job.kind].failed
+    to = KINDS[job.kind].failed if job.kind in KINDS else None
     comic = states.lock(db, job.comic) if to and job.comic else None
     jobs.fail(db, job, reason, why)
     if comic is not None and to is not None:

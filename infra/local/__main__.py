@@ -19,7 +19,7 @@ from typing import TypeVar
 from urllib.error import URLError
 from urllib.request import Request, urlopen
 
-from infra.local import httpd, postgres, stack
+from infra.local import google, httpd, postgres, stack
 from infra.local.stack import Stack
 from infra.schedule import SCHEDULE
 
@@ -189,7 +189,8 @@ def _wait(url: str, log: Path, *, any_answer: bool = False) -> None:
 def _local(services: Stack, request: httpd.Request) -> httpd.Response:
     if request.path == "/local/outbox":
         return httpd.json_response(services.outbox.entries())
-    return httpd.json_response({"detail": "The local stack has /local/outbox and nothing else here."}, 404)
+    token = google.token(services.google, request.path) if request.method == "GET" else None
+    return token or httpd.json_response({"detail": "Here are /local/outbox, /local/google-token/EMAIL and /local/phone-token/NUMBER."}, 404)
 
 
 def _keep_schedule(services: Stack) -> None:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from infra.local import httpd, keys, mail, storage, tasks
+from infra.local import doku, google, httpd, keys, mail, storage, tasks
 
 PROJECT, REGION = "mamastoria-local", "asia-southeast2"
 PRIVATE, PUBLIC = "mamastoria-private", "mamastoria-public"
@@ -32,6 +32,8 @@ class Stack:
 
     keys: keys.Keys
     outbox: mail.Outbox
+    google: google.Google
+    doku: doku.Doku
     settings: dict[str, str]
     stops: list[Callable[[], None]]
 
@@ -52,8 +54,13 @@ def start(folder: Path, worker_url: str) -> Stack:
     stored = storage.serve(folder / "storage", made, private=PRIVATE, public=PUBLIC)
     queue = tasks.serve(made, [QUEUE])
     certificates = keys.serve(made)
+    sign_in = google.Google(made, keys.load(folder / "firebase-keys", PROJECT), PROJECT)
+    consent = google.serve(sign_in)
     post = mail.serve(outbox)
-    servers: list[Any] = [stored, queue, certificates, post]
+    chosen = read(ROOT / ".env.example")
+    payments = doku.Doku(chosen["DOKU_CLIENT_ID"], chosen["DOKU_SECRET_KEY"])
+    checkout = doku.serve(payments)
+    servers: list[Any] = [stored, queue, certificates, consent, checkout, post]
     for server in servers:
         httpd.start(server)
     settings = {
@@ -68,11 +75,17 @@ def start(folder: Path, worker_url: str) -> Stack:
         "WORKER_URL": worker_url,
         "TASKS_SERVICE_ACCOUNT": WORKER_ACCOUNT,
         "GOOGLE_CERTS_URL": f"{certificates.url}{keys.CERTS_PATH}",
+        "GOOGLE_CLIENT_IDS": f"{google.WEB_CLIENT},{google.ANDROID_CLIENT}",
+        "GOOGLE_CLIENT_SECRET": google.CLIENT_SECRET,
+        "GOOGLE_AUTH_URL": f"{consent.url}{google.CONSENT}",
+        "GOOGLE_TOKEN_URL": f"{consent.url}{google.TOKEN}",
+        "FIREBASE_CERTS_URL": f"{consent.url}{google.FIREBASE_CERTS}",
+        "DOKU_URL": checkout.url,
         "SMTP_HOST": "127.0.0.1",
         "SMTP_PORT": str(post.port),
-        **read(ROOT / ".env.example"),
+        **chosen,
     }
-    return Stack(made, outbox, settings, _stops(servers))
+    return Stack(made, outbox, sign_in, payments, settings, _stops(servers))
 
 
 def _stops(servers: Iterable[Any]) -> list[Callable[[], None]]:

@@ -10,15 +10,24 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
 import psutil
 
+from infra import stage
 from infra.local.postgres import free_port
 from tests.bench import ROOT
+
+OURS = "ours"
+ORM = "FastAPI + async SQLAlchemy ORM + asyncpg"
+RAW = "Starlette + raw asyncpg + orjson"
+COLD = "functions-framework + SQLAlchemy ORM + pg8000"
+
+# Nothing of this process' environment but the way to programs; above all nothing that forbids bytecode.
+CLEAN = {"PATH": os.environ["PATH"], "PYTHONWARNINGS": "ignore"}
 
 MEDIA = "https://media.example/mamastoria"
 
@@ -41,7 +50,7 @@ class Server:
 
     def cpu(self) -> float:
         """Seconds of processor time that it has used up to now, workers included."""
-        return sum(times.user + times.system for each in self._family for times in [each.cpu_times()])
+        return float(sum(times.user + times.system for times in (each.cpu_times() for each in self._family)))
 
     def memory(self) -> float:
         """MiB of memory of all its processes, shared pages counted once."""
@@ -72,55 +81,53 @@ class Server:
             return time.perf_counter() - self.started
 
 
-@contextmanager
-def ours(bundle: Path, database: str, name: str = "ours") -> Iterator[Server]:
-    """The comics function on functions-framework's own server, as Cloud Functions starts it."""
-    with _framework(bundle, database, name) as server:
-        yield server
+def ours(bundle: Path, database: str) -> AbstractContextManager[Server]:
+    """The staged function in `bundle` on functions-framework's own server, as Cloud Functions starts it."""
+    return _framework(OURS, bundle, database)
 
 
-@contextmanager
-def orm(database: str, name: str = "FastAPI + async ORM + asyncpg") -> Iterator[Server]:
+def orm(database: str) -> AbstractContextManager[Server]:
     """Reference A."""
-    with _uvicorn("orm", database, name) as server:
-        yield server
+    return _uvicorn(ORM, "orm", database)
 
 
-@contextmanager
-def raw(database: str, name: str = "Starlette + raw asyncpg + orjson") -> Iterator[Server]:
+def raw(database: str) -> AbstractContextManager[Server]:
     """Reference B."""
-    with _uvicorn("raw", database, name) as server:
-        yield server
+    return _uvicorn(RAW, "raw", database)
+
+
+def cold(bundle: Path, database: str) -> AbstractContextManager[Server]:
+    """Reference C; `bundle` is from `reference_bundle`."""
+    return _framework(COLD, bundle, database)
+
+
+def _framework(name: str, bundle: Path, database: str) -> AbstractContextManager[Server]:
+    program = [str(PROGRAMS / "functions-framework"), "--target=main", f"--source={bundle / 'main.py'}", "--host=127.0.0.1"]
+    return _running(name, program, bundle, database)
+
+
+def _uvicorn(name: str, module: str, database: str) -> AbstractContextManager[Server]:
+    # No line per request, as ours writes one: all that a reference can be spared is spared.
+    program = [
+        str(PROGRAMS / "uvicorn"),
+        f"tests.bench.references.{module}:app",
+        "--host=127.0.0.1",
+        "--log-level=error",
+        "--no-access-log",
+    ]
+    return _running(name, program, ROOT, database)
 
 
 @contextmanager
-def cold(bundle: Path, database: str, name: str = "functions-framework + ORM + pg8000") -> Iterator[Server]:
-    """Reference C; `bundle` is its folder."""
-    with _framework(bundle, database, name) as server:
-        yield server
-
-
-def _framework(bundle: Path, database: str, name: str) -> "contextmanager[Server]":
-    program = [PROGRAMS / "functions-framework", "--target=main", f"--source={bundle / 'main.py'}", "--host=127.0.0.1"]
-    return _running(name, [*program, "--port={port}"], bundle, database)
-
-
-def _uvicorn(module: str, database: str, name: str) -> "contextmanager[Server]":
-    program = [PROGRAMS / "uvicorn", f"tests.bench.references.{module}:app", "--host=127.0.0.1", "--log-level=error", "--no-access-log"]
-    return _running(name, [*program, "--port={port}"], ROOT, database)
-
-
-@contextmanager
-def _running(name: str, command: list[str | Path], folder: Path, database: str) -> Iterator[Server]:
+def _running(name: str, program: list[str], folder: Path, database: str) -> Iterator[Server]:
     port = free_port()
     log = Path(tempfile.mkstemp(prefix="mamastoria-bench-", suffix=".log")[1])
-    environment = {"PATH": os.environ["PATH"], "DATABASE_URL": database, "PUBLIC_MEDIA_URL": MEDIA, "THREADS": "8"}
+    environment = {**CLEAN, "DATABASE_URL": database, "PUBLIC_MEDIA_URL": MEDIA, "THREADS": "8"}
     with log.open("wb") as output:
-        process = subprocess.Popen(
-            [str(word).format(port=port) for word in command], cwd=folder, env=environment, stdout=output, stderr=output
-        )
+        started = time.perf_counter()
+        process = subprocess.Popen([*program, f"--port={port}"], cwd=folder, env=environment, stdout=output, stderr=output)
     try:
-        yield Server(name, port, process, log, time.perf_counter())
+        yield Server(name, port, process, log, started)
     finally:
         _stop(process)
         log.unlink()
@@ -137,23 +144,30 @@ def _stop(process: subprocess.Popen[bytes]) -> None:
 
 @contextmanager
 def bundled(function: str) -> Iterator[Path]:
-    """The folder of one function as it is deployed, `common` beside its `main.py`, with compiled bytecode."""
-    with _staged(ROOT / "functions" / function, ROOT / "common") as folder:
-        yield folder
+    """The folder of one function as it is deployed, with compiled bytecode."""
+    with _folder() as folder:
+        yield _compiled(stage.stage(function, folder))
 
 
 @contextmanager
-def _staged(*sources: Path) -> Iterator[Path]:
-    folder = Path(tempfile.mkdtemp(prefix="mamastoria-bundle-"))
+def reference_bundle(name: str) -> Iterator[Path]:
+    """The folder of a reference that runs on functions-framework, likewise."""
+    with _folder() as folder:
+        yield _compiled(Path(shutil.copytree(ROOT / "tests" / "bench" / "references" / name, folder / name, ignore=stage.LEFT_OUT)))
+
+
+@contextmanager
+def _folder() -> Iterator[Path]:
+    folder = Path(tempfile.mkdtemp(prefix="mamastoria-bench-"))
     try:
-        first, *beside = sources
-        shutil.copytree(first, folder, dirs_exist_ok=True, ignore=shutil.ignore_patterns("__pycache__"))
-        for source in beside:
-            shutil.copytree(source, folder / source.name, ignore=shutil.ignore_patterns("__pycache__"))
-        compileall.compile_dir(folder, quiet=1)
         yield folder
     finally:
         shutil.rmtree(folder)
+
+
+def _compiled(bundle: Path) -> Path:
+    compileall.compile_dir(bundle, quiet=1)
+    return bundle
 
 
 @contextmanager

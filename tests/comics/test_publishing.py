@@ -145,3 +145,103 @@ def test_trending_puts_what_was_read_lately_before_what_was_read_long_ago(signed
     api.post(f"/v1/comics/{new}/track-read", expect=200)
     order = [each["id"] for each in api.get("/v1/public/comics/trending", limit=50).data]
     assert order.index(new) < order.index(old)
+
+
+def public_urls(comic, services):
+    """Where the pictures of a comic would be for everybody."""
+    with db.reading() as reading:
+        rows = reading.all("select image from comic_panels where comic_id = :comic and image is not null", comic=comic)
+    return [f"{services.settings['PUBLIC_MEDIA_URL']}/{row.image['url'].removeprefix('@/')}" for row in rows]
+
+
+def reachable(url):
+    try:
+        return urlopen(url).status == 200
+    except HTTPError:
+        return False
+
+
+def later(kind):
+    """Let the time pass that a job of this kind waits."""
+    with db.transaction() as waiting:
+        waiting.run("update jobs set run_at = now() - interval '1 second' where kind = :kind and status = 'queued'", kind=kind)
+
+
+def test_a_publication_that_dies_after_copying_leaves_nothing_public(signed_in, services, monkeypatch):
+    from functions.comics import publishing
+
+    siti = signed_in()
+    comic = stories.drawn(siti)
+    monkeypatch.setattr(publishing, "_publish", lambda *_: (_ for _ in ()).throw(SystemExit))
+    with pytest.raises(SystemExit):
+        siti.post(f"/v1/comics/{comic}/publish", {})
+    monkeypatch.undo()
+    assert all(reachable(url) for url in public_urls(comic, services))
+    later("unpublish_files")
+    siti.work("unpublish_files")
+    assert not any(reachable(url) for url in public_urls(comic, services))
+    siti.post(f"/v1/comics/{comic}/publish", {}, expect=200)
+    later("unpublish_files")
+    siti.work("unpublish_files")
+    assert all(reachable(url) for url in public_urls(comic, services))
+
+
+def test_pictures_that_were_drawn_anew_after_taking_back_do_not_keep_the_old_ones_public(signed_in, services):
+    siti = signed_in()
+    comic = stories.published(siti)
+    old = public_urls(comic, services)
+    siti.post(f"/v1/comics/{comic}/unpublish", expect=200)
+    siti.put(f"/v1/{comic}/summary", {"summary": "Cerita baru tentang seekor gajah yang belajar menari di tepi danau bersama kawanannya."})
+    siti.post(f"/v1/comics/{comic}/drafts", expect=202)
+    siti.work("script", "delete_files")
+    siti.work("unpublish_files")
+    assert old and not any(reachable(url) for url in old)
+
+
+def test_a_rewritten_script_takes_its_old_pictures_along(signed_in):
+    siti = signed_in()
+    comic = stories.drawn(siti)
+    url = siti.get(f"/v1/comics/show/{comic}").data["panels"][0]["image"]["url"]
+    siti.put(f"/v1/{comic}/summary", {"summary": "Cerita baru tentang seekor gajah yang belajar menari di tepi danau bersama kawanannya."})
+    siti.post(f"/v1/comics/{comic}/drafts", expect=202)
+    siti.work("script", "delete_files")
+    assert not reachable(url)
+
+
+def test_canceling_a_redraw_leaves_the_finished_comic(signed_in):
+    from common import ledger
+
+    siti = signed_in()
+    comic = stories.drawn(siti)
+    with db.transaction() as giving:
+        ledger.move(giving, siti.user["id_users"], "kredit", 1, "test", f"redraw:{comic}")
+    siti.post(f"/v1/comics/{comic}/drafts", expect=202)
+    assert siti.post(f"/v1/comics/{comic}/drafts/cancel", expect=200).data["status"] == "COMPLETED"
+    siti.post(f"/v1/comics/{comic}/publish", {}, expect=200)
+
+
+def test_the_same_idempotency_key_starts_one_drawing_and_one_comic(signed_in):
+    siti = signed_in()
+    idea = {"story_idea": stories.KANCIL, "page_count": 1, "genre_ids": [7], "style_id": 2}
+    made = {siti.post("/v1/comics/story-idea", idea, headers={"Idempotency-Key": "ide-1"}, expect=201).data["id"] for _ in range(2)}
+    assert len(made) == 1
+    siti.work("script")
+    comic = made.pop()
+    first = siti.post(f"/v1/comics/{comic}/drafts", headers={"Idempotency-Key": "gambar-1"}, expect=202)
+    siti.work("panels")
+    assert siti.post(f"/v1/comics/{comic}/drafts", headers={"Idempotency-Key": "gambar-1"}, expect=202).json == first.json
+    assert stories.status(siti, comic)["status"] == "COMPLETED"
+
+
+def test_a_comic_that_is_gone_cannot_be_published(signed_in):
+    siti = signed_in()
+    assert siti.post("/v1/comics/987654321/publish", {}, expect=404).error == "NotFound"
+
+
+def test_nobody_has_more_scripts_written_than_the_limit(signed_in, monkeypatch):
+    monkeypatch.setenv("SCRIPTS_PER_HOUR", "2")
+    siti = signed_in()
+    stories.start(siti)
+    stories.start(siti)
+    idea = {"story_idea": stories.KANCIL, "page_count": 1, "genre_ids": [7], "style_id": 2}
+    assert siti.post("/v1/comics/story-idea", idea, expect=429).headers["Retry-After"]

@@ -19,7 +19,9 @@ def test_every_statement_of_the_rights_fits_the_schema(database):
     from common import db
 
     with db.transaction() as trying:
-        user = trying.value("insert into users (full_name, email, referral_code_id) values ('A', 'hapus@contoh.id', 'HAPUS') returning id_users")
+        user = trying.value(
+            "insert into users (full_name, email, referral_code_id) values ('A', 'hapus@contoh.id', 'HAPUS') returning id_users"
+        )
         assert set(erasure.exported(trying, user)) == {held.table for held in erasure.HELD}
         erasure.erase(trying, user)
         assert trying.one("select * from users where id_users = :user", user=user).email is None

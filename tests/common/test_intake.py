@@ -4,6 +4,8 @@ import json
 
 import pytest
 
+from common.pages import cursor
+
 STORY = {"story_idea": "Seekor kancil yang cerdik ingin menyeberang sungai.", "page_count": 3, "genre_ids": [1], "style_id": 1}
 
 
@@ -93,7 +95,6 @@ def test_a_body_that_hides_its_length_is_413_too(siti):
     [
         ({"page": "0"}, "page"),
         ({"page": "x"}, "page"),
-        ({"page": ""}, "page"),
         ({"page": "9" * 400}, "page"),
         ({"per_page": "101"}, "per_page"),
         ({"sort_by": "price"}, "sort_by"),
@@ -103,12 +104,26 @@ def test_a_body_that_hides_its_length_is_413_too(siti):
         ({"cursor": "WyJuZXdlc3QiLDEsMl0"}, "cursor"),
         ({"cursor": "%%%"}, "cursor"),
         ({"cursor": "WyJwb3B1bGFyaXR5IiwxZTk5OSwyXQ"}, "cursor"),
-        ({"unknown": "1"}, "unknown"),
+        ({"cursor": cursor("newest", 2**63 - 1, 1), "sort_by": "newest"}, "cursor"),
+        ({"cursor": cursor("newest", -(2**63), 1), "sort_by": "newest"}, "cursor"),
+        ({"cursor": cursor("trending", float("nan"), 1), "sort_by": "trending"}, "cursor"),
+        ({"cursor": cursor("trending", float("inf"), 1), "sort_by": "trending"}, "cursor"),
     ],
 )
 def test_a_wrong_query_parameter_is_named(api, query, field):
     answer = api.get("/v1/comics", expect=422, **query)
     assert ["query", field] in [error["loc"][:2] for error in answer.json["errors"]]
+
+
+@pytest.mark.parametrize("query", [{"page": ""}, {"q": ""}, {"_t": "1"}, {"utm_source": "x"}])
+def test_what_apps_and_browsers_add_to_a_query_does_no_harm(api, query):
+    assert api.get("/v1/comics", **query).json == api.get("/v1/comics").json
+
+
+@pytest.mark.parametrize("story", ["            ", "............", "\u200b" * 12, "\x01" * 20, "1234567890 12"])
+def test_a_story_without_words_is_no_story(siti, story):
+    answer = siti.post("/v1/comics/story-idea", {**STORY, "story_idea": story}, expect=422)
+    assert answer.json["errors"][0]["loc"] == ["body", "story_idea"]
 
 
 @pytest.mark.parametrize("value", ["abc", "0", "-1", "1.5", "9223372036854775808", "9" * 400, "%00", "%F0%9F%A6%8C"])
@@ -133,6 +148,15 @@ def test_a_request_keeps_its_id_and_gets_one_when_it_has_none_or_a_bad_one(api):
     assert api.get("/health", headers={"X-Request-Id": "abc-123"}).headers["X-Request-Id"] == "abc-123"
     assert len(api.get("/health").headers["X-Request-Id"]) == 36
     assert len(api.get("/health", headers={"X-Request-Id": "a b\tc"}).headers["X-Request-Id"]) == 36
+
+
+def test_behind_the_gateway_an_anonymous_answer_is_public_although_the_gateway_sends_a_token_of_its_own(api):
+    from functions.comics.main import api as comics
+    from tests.support.client import raw
+
+    token = {"Authorization": "Bearer eyJhbGciOiJSUzI1NiJ9.eyJpc3MiOiJodHRwczovL2FjY291bnRzLmdvb2dsZS5jb20ifQ.c2ln"}
+    for answer in (api.get("/v1/comics"), raw(comics).get("/v1/comics", headers=token)):
+        assert answer.headers["Cache-Control"].startswith("public") and answer.headers["ETag"]
 
 
 def test_what_is_the_same_for_all_can_be_cached_and_what_is_not_is_not(api, siti):

@@ -232,3 +232,37 @@ def test_only_cloud_tasks_may_call_the_worker(signed_in, services):
     for each in wrong:
         Client(worker, services, each).post("/internal/sweep", expect=401)
     Client(worker, services, services.worker_token()).post("/internal/sweep", expect=200)
+
+
+def test_a_job_of_a_kind_that_nobody_knows_is_given_up_and_not_rung_for_ever(api):
+    with db.transaction() as making:
+        job = making.value("insert into jobs (kind, subject) values ('from the future', 'test:future') returning id")
+    outcomes = []
+    for _ in range(3):
+        with db.transaction() as waiting:
+            waiting.run("update jobs set run_at = now() - interval '1 second' where id = :job", job=job)
+        outcomes.append(api.worker(f"/internal/jobs/{job}").data["outcome"])
+    assert outcomes == ["retry", "retry", "failed"]
+
+
+def test_one_bell_that_does_not_ring_does_not_silence_the_others(api, monkeypatch):
+    from common.clients import tasks
+
+    with db.transaction() as making:
+        for number in range(3):
+            making.run(
+                "insert into jobs (kind, subject, run_at) values ('from the future', :subject, now() - interval '5 minutes')",
+                subject=f"test:bell:{number}",
+            )
+    rung = []
+
+    def fails_once(job, **_):
+        rung.append(job)
+        if len(rung) == 1:
+            raise RuntimeError("no queue")
+
+    monkeypatch.setattr(tasks, "ring", fails_once)
+    api.worker("/internal/sweep")
+    assert len(rung) >= 3
+    with db.transaction() as clearing:
+        clearing.run("delete from jobs where subject like 'test:bell:%'")

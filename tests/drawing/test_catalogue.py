@@ -40,13 +40,13 @@ def test_every_picture_has_its_own_name_in_the_public_bucket() -> None:
 
 def test_the_first_pictures_are_small_square_webps_and_differ() -> None:
     seen = []
-    for (name, data, content_type), row in zip(pictures.pictures(), catalogue.STYLES[:3], strict=False):
+    for (name, data, content_type), row in zip(pictures.pictures(), catalogue.STYLES[:2], strict=False):
         assert (name, content_type) == (f"catalog/styles/{row.id}.webp", "image/webp")
         picture = Image.open(io.BytesIO(data))
         assert (picture.format, picture.size) == ("WEBP", (512, 512))
         assert len(data) < 200_000
         seen.append(data)
-    assert len(set(seen)) == 3
+    assert len(set(seen)) == 2
 
 
 @pytest.mark.parametrize("row", catalogue.CHARACTERS, ids=lambda row: row.name)
@@ -69,7 +69,7 @@ def test_a_view_has_no_figure_in_it_and_each_differs() -> None:
     assert len(set(views)) == 3
 
 
-@pytest.mark.parametrize("track", [catalogue.MUSIC[0], catalogue.MUSIC[4]], ids=lambda track: track.name)
+@pytest.mark.parametrize("track", [catalogue.MUSIC[2], catalogue.MUSIC[4]], ids=lambda track: track.name)
 def test_a_track_lasts_as_long_as_its_row_says_and_can_be_heard(track: catalogue.Music) -> None:
     data = music.music(track)
     with wave.open(io.BytesIO(data)) as sound:

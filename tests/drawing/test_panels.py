@@ -62,7 +62,7 @@ def apart(one: tuple[list[float], list[float]], other: tuple[list[float], list[f
 @pytest.fixture(scope="module")
 def by_style() -> dict[str, Image.Image]:
     """The same panel in each of the sixteen styles."""
-    return {style.name: local.panel(brief(style=Look(style.name, "")), (640, 640)) for style in STYLES}
+    return {style.name: local.panel(brief(style=Look(style.name, "")), (512, 512)) for style in STYLES}
 
 
 def test_the_same_panel_looks_clearly_different_in_each_of_the_sixteen_styles(by_style: dict[str, Image.Image]) -> None:

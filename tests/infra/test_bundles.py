@@ -16,7 +16,12 @@ from infra import stage
 from infra.local.postgres import free_port
 
 FIRST = {"auth": ("GET", "/v1/auth/sessions", 401), "worker": ("POST", "/internal/sweep", 401), "system": ("GET", "/openapi.json", 200)}
+FIRST |= {"users": ("GET", "/profile", 401)}
 FIRST |= {"catalog": ("GET", "/v1/genres", 200), "comics": ("GET", "/v1/comics", 200), "drafts": ("GET", "/v1/comics/drafts", 401)}
+FIRST |= {"wallet": ("GET", "/v1/banks", 200)}
+FIRST |= {"social": ("GET", "/v1/feed", 401), "notifications": ("GET", "/v1/notifications", 401)}
+FIRST |= {"subscriptions": ("GET", "/v1/subscriptions/packages", 200)}
+FIRST |= {"payment_callback": ("POST", "/v1/subscriptions/payment-callback", 401)}
 
 
 @contextmanager

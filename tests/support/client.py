@@ -62,7 +62,7 @@ class Client:
         )
         url = f"{path}?{urlencode(query, doseq=True)}" if query else path
         builder = EnvironBuilder(path=url, method=method, data=data, content_type=sent.pop("Content-Type", kind), headers=sent)
-        answer = Answer(WerkzeugClient(self.app).open(builder))
+        answer = Answer(WerkzeugClient(self.app, use_cookies=False).open(builder))
         _held_to_the_document(method, builder.path, answer)
         if expect is not None:
             assert answer.status == expect, f"{method} {path} answered {answer}"
@@ -77,8 +77,8 @@ class Client:
     def put(self, path: str, body: Any = None, *, expect: int | None = 200, **more: Any) -> Answer:
         return self.call("PUT", path, body, expect=expect, **more)
 
-    def delete(self, path: str, *, expect: int | None = 200, **more: Any) -> Answer:
-        return self.call("DELETE", path, expect=expect, **more)
+    def delete(self, path: str, body: Any = None, *, expect: int | None = 200, **more: Any) -> Answer:
+        return self.call("DELETE", path, body, expect=expect, **more)
 
     def worker(self, path: str) -> Answer:
         """A call of Cloud Tasks or Scheduler to the worker, past the gateway."""

@@ -1,0 +1,137 @@
+"""Connections to PostgreSQL: how one is made, and the ones this process keeps for its next request.
+
+The pool is our own, a stack of slots: SQLAlchemy's does the same for a third of a cold start, which
+is what importing SQLAlchemy takes.
+"""
+
+import threading
+import time
+from contextlib import suppress
+from dataclasses import dataclass
+from functools import cache
+from queue import Empty, LifoQueue
+from typing import Any
+from urllib.parse import parse_qsl, unquote, urlsplit
+
+from pg8000.core import CoreConnection
+
+from common import prepared, settings
+
+# No statement of a request runs longer, and none waits longer for a lock; in milliseconds.
+LIMITS = {"statement_timeout": "15000", "lock_timeout": "5000", "idle_in_transaction_session_timeout": "30000", "timezone": "UTC"}
+
+# How long a connection is used, and how long a request waits for one to come free; in seconds.
+AGE = 1800
+WAIT = 5
+
+_lock = threading.Lock()
+
+
+class Busy(Exception):
+    """Every connection of this process is in use and stayed so."""
+
+
+@dataclass(frozen=True)
+class Kept:
+    """A connection and when it was made, of `time.monotonic`."""
+
+    connection: CoreConnection
+    made: float
+
+
+class Pool:
+    """At most `size` connections, each made when it is first needed; the one used last is given out first."""
+
+    def __init__(self, size: int) -> None:
+        self._free: LifoQueue[Kept | None] = LifoQueue()
+        self._trusted_since = float("-inf")
+        for _ in range(size):
+            self._free.put(None)
+
+    def take(self) -> Kept:
+        """A connection for the caller alone, who gives or throws it back; raises `Busy`, or what connecting raises."""
+        try:
+            kept = self._free.get(timeout=WAIT)
+        except Empty:
+            raise Busy from None
+        try:
+            if kept is None or kept.made < max(self._trusted_since, time.monotonic() - AGE):
+                kept = _renewed(kept)
+        except BaseException:
+            self._free.put(None)
+            raise
+        return kept
+
+    def give(self, kept: Kept) -> None:
+        """Take back a connection without an open transaction."""
+        self._free.put(kept)
+
+    def throw(self, kept: Kept) -> None:
+        """Close a connection of unknown state; another will be made in its place."""
+        self._free.put(None)
+        _close(kept)
+
+    def distrust(self) -> None:
+        """Give out none of the present connections again: the server they led to has gone away."""
+        self._trusted_since = time.monotonic()
+
+
+def pool() -> Pool:
+    """The process' pool; made under a lock, because eight threads may ask first at once."""
+    with _lock:
+        return _pool(settings.DATABASE_URL())
+
+
+@cache
+def _pool(_url: str) -> Pool:
+    # As large as the number of threads that can ask: a connection beyond the pool costs a connect per
+    # request, which quadrupled p99.
+    return Pool(settings.THREADS())
+
+
+def _renewed(old: Kept | None) -> Kept:
+    if old:
+        _close(old)
+    return Kept(connect(), time.monotonic())
+
+
+def _close(kept: Kept) -> None:
+    # The server may have cut it already; that it cannot be closed politely is no news.
+    with suppress(Exception):
+        kept.connection.close()
+
+
+def connect() -> CoreConnection:
+    """A new connection as the settings say: DATABASE_URL, else the socket or the connector of Cloud SQL."""
+    made: CoreConnection = _connected(timeout=20, startup_params=LIMITS)
+    prepared.tune(made)
+    return made
+
+
+def _connected(**common: Any) -> Any:
+    from pg8000.dbapi import connect as over_network
+
+    if settings.DATABASE_URL():
+        return over_network(**_addressed(settings.DATABASE_URL()), **common)
+    login = {"user": settings.DB_USER()} if settings.DB_IAM_LOGIN() else {"user": settings.DB_USER(), "password": settings.DB_PASSWORD()}
+    instance, database = settings.CLOUD_SQL_INSTANCE(), settings.DB_NAME()
+    if settings.CLOUD_SQL_SOCKET():
+        return over_network(unix_sock=f"/cloudsql/{instance}/.s.PGSQL.5432", database=database, **login, **common)
+    return _connector().connect(instance, "pg8000", db=database, enable_iam_auth=settings.DB_IAM_LOGIN(), **login, **common)
+
+
+def _addressed(url: str) -> dict[str, Any]:
+    """The arguments of `connect` that a URL like `postgresql+pg8000://user:password@host:5432/name?unix_sock=…` holds."""
+    parts = urlsplit(url)
+    given = {"user": parts.username, "password": parts.password, "host": parts.hostname, "database": parts.path.removeprefix("/")}
+    named = {name: unquote(value) for name, value in given.items() if value}
+    return {**named, **({"port": parts.port} if parts.port else {}), **dict(parse_qsl(parts.query))}
+
+
+@cache
+def _connector() -> Any:
+    # Imported here because it costs as much as everything else together. Lazy refresh, because an
+    # idle function gets no CPU for a background thread to renew certificates with.
+    from google.cloud.sql.connector import Connector
+
+    return Connector(refresh_strategy="lazy")

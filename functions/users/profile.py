@@ -1,0 +1,131 @@
+"""The details of a profile: name, username, e-mail address, and how often they may change."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from common import clock, codes, mails, people, settings
+from common.db import Db, code, constraint, json
+from common.i18n import Text
+from common.problems import Conflict, TooManyRequests
+
+from .schemas import Details
+
+
+class UsernameTaken(Conflict):
+    """Somebody else has this username, in whatever case."""
+
+    detail = Text("This username is taken", "Username ini sudah dipakai")
+
+
+class UpdatesUsedUp(TooManyRequests):
+    """The profile was changed as often as a month allows."""
+
+    detail = Text(
+        "Your profile was changed {limit} times this month; the next change is possible next month",
+        "Profil Anda sudah diubah {limit} kali bulan ini; perubahan berikutnya bisa dilakukan bulan depan",
+    )
+
+
+def update(db: Db, user: int, asked: Details) -> dict[str, Any]:
+    """Change name and username at once; have a new e-mail address asked for its code, and change nothing before it comes.
+
+    The account's row is locked first, so that changes at the same moment are counted one by one.
+    Raises `UsernameTaken`, `UpdatesUsedUp`, or `TooManyRequests` for too many codes.
+    """
+    row = _locked(db, user)
+    given = {"full_name": asked.full_name, "username": asked.username}
+    changes = {field: {"from": getattr(row, field), "to": to} for field, to in given.items() if to not in (None, getattr(row, field))}
+    email = asked.email if asked.email != (row.email or "").lower() else None
+    if changes or email:
+        _within_quota(db, user)
+    if changes:
+        _rename(db, user, changes)
+    if email:
+        codes.request(db, "change_email", email, user)
+    return {**people.account(db, user), "pending_email": email}
+
+
+def _locked(db: Db, user: int) -> Any:
+    return db.one("select id_users, full_name, username, email from users where id_users = :user for no key update", user=user)
+
+
+def _rename(db: Db, user: int, changes: dict[str, Any]) -> None:
+    to = {field: change["to"] for field, change in changes.items()}
+    try:
+        db.run(
+            "update users set full_name = coalesce(:full_name, full_name), username = coalesce(:username, username), updated_at = :now"
+            " where id_users = :user",
+            user=user,
+            full_name=to.get("full_name"),
+            username=to.get("username"),
+            now=clock.now(),
+        )
+    except Exception as error:
+        if code(error) != "23505" or constraint(error) != "uq_users_lower_username":
+            raise
+        raise UsernameTaken from error
+    _log(db, user, changes)
+
+
+def _log(db: Db, user: int, changes: dict[str, Any]) -> int:
+    entry: int = db.value(
+        "insert into profile_updates_log (user_id, changes, created_at) values (:user, cast(:changes as jsonb), :now) returning id",
+        user=user,
+        changes=json(changes),
+        now=clock.now(),
+    )
+    return entry
+
+
+def confirm_email(db: Db, email: str, given: str) -> int | None:
+    """Make `email` the address of the account that asked for it, and tell the old one; None when the code is not valid.
+
+    Codes that went to the old address are void from now on: it may be the reason for the change.
+    Raises `UpdatesUsedUp`, which leaves the code good for next month, and `InvalidCode` when somebody
+    else proved the address meanwhile.
+    """
+    user = codes.use(db, "change_email", email, given)
+    if user is None:
+        return None
+    row = _locked(db, user)
+    _within_quota(db, user)
+    _set_email(db, user, email)
+    entry = _log(db, user, {"email": {"from": row.email, "to": email}})
+    codes.withdraw(db, user, "reset", "delete", "change_email")
+    mails.queue(db, "email_changed", user, log=entry)
+    return user
+
+
+def _set_email(db: Db, user: int, email: str) -> None:
+    try:
+        db.run(
+            "update users set email = :email, unproven = nullif(unproven, 'email'), updated_at = :now where id_users = :user",
+            user=user,
+            email=email,
+            now=clock.now(),
+        )
+    except Exception as error:
+        if code(error) != "23505":
+            raise
+        raise codes.InvalidCode from error
+
+
+def quota(db: Db, user: int) -> dict[str, Any]:
+    """How many changes this month still allows, and when the next one begins."""
+    start, end = _month()
+    limit = settings.PROFILE_UPDATES_PER_MONTH()
+    used = db.value("select count(*) from profile_updates_log where user_id = :user and created_at >= :start", user=user, start=start)
+    return {"remaining_quota": max(0, limit - used), "monthly_quota": limit, "quota_resets_at": end}
+
+
+def _within_quota(db: Db, user: int) -> None:
+    left = quota(db, user)
+    if left["remaining_quota"] == 0:
+        wait = int((left["quota_resets_at"] - clock.now()).total_seconds()) + 1
+        raise UpdatesUsedUp(retry_after=wait, limit=left["monthly_quota"])
+
+
+def _month() -> tuple[datetime, datetime]:
+    """The calendar month in Jakarta: its first moment and the next one's."""
+    start = clock.now().astimezone(clock.WIB).replace(day=1, hour=0, minute=0, second=0, microsecond=0)
+    return start, (start + timedelta(days=32)).replace(day=1)

@@ -1,0 +1,189 @@
+"""What administrators do: keep packages, look at payments, give money back."""
+
+import json
+import uuid
+
+import pytest
+
+from common import db
+from common.payments import web
+from tests.support import people, shop
+
+
+@pytest.fixture
+def boss(api):
+    return shop.administrator(api)
+
+
+def terms(**changes):
+    made = {"name": f"Paket {uuid.uuid4().hex[:8]}", "description": "Uji coba", "price": 25_000, "duration_days": 14, "publish_quota": 4}
+    return {**made, "bonus_credits": 7, "is_active": True, **changes}
+
+
+def test_a_new_package_can_be_bought_and_a_retired_one_cannot(boss, signed_in):
+    siti = signed_in()
+    made = boss.post("/v1/admin/packages", terms(), expect=201).data
+    assert made["id"] in [each["id"] for each in siti.get("/v1/subscriptions/packages").data]
+    assert shop.buy(siti, made["id"])["amount"] == 25_000
+    boss.delete(f"/v1/admin/packages/{made['id']}")
+    assert made["id"] not in [each["id"] for each in siti.get("/v1/subscriptions/packages").data]
+    siti.post("/v1/subscriptions/purchase", {"package_id": made["id"]}, expect=404)
+    assert [each["is_active"] for each in boss.get("/v1/admin/packages").data if each["id"] == made["id"]] == [False]
+
+
+def test_a_package_that_changes_between_order_and_payment_gives_what_was_sold(boss, signed_in):
+    siti = signed_in()
+    made = boss.post("/v1/admin/packages", terms(), expect=201).data
+    bought = shop.buy(siti, made["id"])
+    changed = terms(name=made["name"], price=99_000, duration_days=1, publish_quota=0, bonus_credits=0)
+    boss.put(f"/v1/admin/packages/{made['id']}", changed)
+    shop.does(siti, bought["invoice_number"], "pay")
+    assert shop.row(bought["invoice_number"]).status == "success"
+    assert shop.has(siti) == (1 + 7, 3 + 4)
+    assert siti.get("/v1/me/subscription").data["days_remaining"] == 14
+    again = shop.buy(siti, made["id"])
+    assert (again["amount"], again["invoice_number"] != bought["invoice_number"]) == (99_000, True)
+
+
+def test_two_packages_at_one_price_are_not_mixed_up(boss, signed_in):
+    siti = signed_in()
+    short, long = (boss.post("/v1/admin/packages", terms(duration_days=days), expect=201).data["id"] for days in (30, 365))
+    bought = shop.buy(siti, long)
+    shop.does(siti, bought["invoice_number"], "pay")
+    assert siti.get("/v1/me/subscription").data["days_remaining"] == 365 and short != long
+
+
+def test_two_packages_may_not_have_one_name(boss):
+    made = boss.post("/v1/admin/packages", terms(), expect=201).data
+    assert boss.post("/v1/admin/packages", terms(name=made["name"]), expect=409).error == "NameTaken"
+    boss.put("/v1/admin/packages/987654", terms(), expect=404)
+
+
+@pytest.mark.parametrize(
+    "wrong", [{"price": 0}, {"price": 10**12}, {"price": 1.5}, {"duration_days": 0}, {"publish_quota": -1}, {"name": " "}]
+)
+def test_terms_that_make_no_sense_are_refused(boss, wrong):
+    boss.post("/v1/admin/packages", terms(**wrong), expect=422)
+
+
+def test_who_changed_a_package_and_how_can_be_read_later(boss):
+    made = boss.post("/v1/admin/packages", terms(), expect=201).data
+    boss.put(f"/v1/admin/packages/{made['id']}", terms(price=30_000))
+    with db.reading() as reading:
+        rows = reading.all(
+            "select actor_id, action, before, after from audit_log where subject_type = 'package' and subject_id = :id order by id",
+            id=str(made["id"]),
+        )
+    assert [row.action for row in rows] == ["package.create", "package.change"]
+    assert (rows[1].before["price"], rows[1].after["price"], rows[1].actor_id) == (25_000, 30_000, boss.user["id_users"])
+
+
+def test_nobody_else_keeps_packages_or_gives_money_back(signed_in, api):
+    siti = signed_in()
+    invoice = shop.paid(siti)
+    for caller, status in ((siti, 403), (api, 401)):
+        caller.post("/v1/admin/packages", terms(), expect=status)
+        caller.delete("/v1/admin/packages/2", expect=status)
+        caller.get("/v1/admin/payments", expect=status)
+        caller.post(f"/v1/admin/payments/{invoice}/refund", {"reason": "Ingin saja"}, expect=status)
+
+
+def test_a_card_payment_is_given_back_by_doku_and_what_is_unused_is_taken_back(boss, signed_in, doku):
+    siti = signed_in()
+    invoice = shop.buy(siti)["invoice_number"]
+    shop.does(siti, invoice, "pay", "CREDIT_CARD")
+    refunded = boss.post(f"/v1/admin/payments/{invoice}/refund", {"reason": "Salah beli"}, expect=200).data
+    assert refunded == {"invoice_number": invoice, "status": "refunded", "how": "provider"}
+    assert doku.orders[invoice].status == "REFUNDED"
+    assert shop.has(siti) == (1, 3)
+    assert siti.get("/v1/me/subscription").data["has_active_subscription"] is False
+    assert siti.get(f"/v1/subscriptions/payment-status/{invoice}").data["status"] == "refunded"
+    again = boss.post(f"/v1/admin/payments/{invoice}/refund", {"reason": "Sekali lagi"}, expect=200).data
+    assert again == refunded and shop.has(siti) == (1, 3)
+
+
+def test_a_payment_without_a_way_back_is_recorded_as_refunded(boss, signed_in, doku):
+    siti = signed_in()
+    invoice = shop.paid(siti)
+    refunded = boss.post(f"/v1/admin/payments/{invoice}/refund", {"reason": "Transfer manual"}, expect=200).data
+    assert (refunded["how"], doku.orders[invoice].status, shop.row(invoice).reason) == ("recorded", "SUCCESS", "Transfer manual")
+
+
+def test_what_was_used_stays_used(boss, signed_in):
+    siti = signed_in()
+    invoice = shop.paid(siti)
+    from common import ledger
+
+    with db.transaction() as using:
+        ledger.move(using, siti.user["id_users"], "kredit", -15, "test", str(uuid.uuid4()))
+        ledger.move(using, siti.user["id_users"], "publish_quota", -13, "test", str(uuid.uuid4()))
+        using.run("update subscriptions set end_date = end_date - interval '10 days' where user_id = :u", u=siti.user["id_users"])
+    boss.post(f"/v1/admin/payments/{invoice}/refund", {"reason": "Tidak puas"}, expect=200)
+    assert shop.has(siti) == (0, 0)
+    assert siti.get("/v1/me/subscription").data["days_remaining"] == 0
+
+
+def test_a_refund_of_one_of_two_packages_leaves_the_days_of_the_other(boss, signed_in):
+    siti = signed_in()
+    shop.paid(siti)
+    second = shop.paid(siti, 1)
+    boss.post(f"/v1/admin/payments/{second}/refund", {"reason": "Dobel"}, expect=200)
+    now = siti.get("/v1/me/subscription").data
+    assert (now["days_remaining"], now["package_name"]) == (30, "Basic")
+
+
+def test_only_what_was_paid_can_be_given_back(boss, signed_in):
+    siti = signed_in()
+    invoice = shop.buy(siti)["invoice_number"]
+    assert boss.post(f"/v1/admin/payments/{invoice}/refund", {"reason": "Belum bayar"}, expect=409).error == "NotRefundable"
+    boss.post("/v1/admin/payments/INV-NONE/refund", {"reason": "Tidak ada"}, expect=404)
+
+
+def test_a_refund_whose_answer_was_lost_is_asked_again_under_the_same_number_and_made_once(boss, signed_in, doku, monkeypatch):
+    siti, sent, once = signed_in(), [], web._once
+    invoice = shop.buy(siti)["invoice_number"]
+    shop.does(siti, invoice, "pay", "CREDIT_CARD")
+
+    def loses(method, url, headers, body):
+        sent.append(headers["Request-Id"])
+        answer = once(method, url, headers, body)
+        if len(sent) <= 2:
+            raise web._Passing("lost")
+        return answer
+
+    monkeypatch.setattr(web, "_once", loses)
+    boss.post(f"/v1/admin/payments/{invoice}/refund", {"reason": "Salah beli"}, expect=503)
+    assert shop.row(invoice).status == "success"
+    boss.post(f"/v1/admin/payments/{invoice}/refund", {"reason": "Salah beli"}, expect=200)
+    assert len(sent) == 3 and len(set(sent)) == 1
+    assert shop.has(siti) == (1, 3)
+
+
+def test_payments_in_quarantine_can_be_found_with_the_reason(boss, signed_in, doku):
+    siti = signed_in()
+    invoice = shop.buy(siti)["invoice_number"]
+    body = json.dumps({"order": {"invoice_number": invoice, "amount": 1}, "transaction": {"status": "SUCCESS"}}).encode()
+    assert shop.deliver(siti, doku.headers("req-" + invoice, body), body) == 200
+    found = [each for each in boss.get("/v1/admin/payments", status="quarantined", per_page=100).data if each["invoice_number"] == invoice]
+    assert "paid 1" in found[0]["reason"] and found[0]["package_name"] == "Basic"
+    assert siti.get(f"/v1/subscriptions/payment-status/{invoice}").data["status"] == "quarantined"
+    assert shop.has(siti) == (1, 3)
+
+
+def test_the_first_paid_invoice_of_somebody_invited_earns_a_commission_and_its_refund_takes_it_back(boss, signed_in, api):
+    siti = signed_in()
+    budi = signed_in(email=people.address())
+    with db.transaction() as inviting:
+        inviting.run(
+            "insert into referrals (referrer_id, referred_user_id) values (:a, :b)", a=siti.user["id_users"], b=budi.user["id_users"]
+        )
+    first, _second = shop.paid(budi), shop.paid(budi)
+
+    def earned():
+        with db.reading() as reading:
+            rows = reading.all("select amount, status from commissions where id_user = :u", u=siti.user["id_users"])
+        return [tuple(row) for row in rows]
+
+    assert earned() == [(1650, "pending")]
+    boss.post(f"/v1/admin/payments/{first}/refund", {"reason": "Batal"}, expect=200)
+    assert earned() == [(1650, "reversed")]

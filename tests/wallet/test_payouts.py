@@ -1,0 +1,158 @@
+"""What operations do: the file to pay from, its reading back, and earnings entered by hand."""
+
+import csv
+import io
+
+import pytest
+
+from common import settings
+from common.wallet import vault
+from infra import reseal
+from tests.wallet import money
+
+
+@pytest.fixture
+def finance(signed_in):
+    return money.powerful(signed_in, "finance")
+
+
+@pytest.fixture
+def siti(signed_in):
+    return money.creator(signed_in, 300_000)
+
+
+def lines(answer):
+    return {int(line["id"]): line for line in csv.DictReader(io.StringIO(answer.body.decode()))}
+
+
+def written(rows, delimiter=","):
+    out = io.StringIO()
+    writer = csv.DictWriter(out, list(rows[0]), delimiter=delimiter)
+    writer.writeheader()
+    writer.writerows(rows)
+    return out.getvalue()
+
+
+PATH = "/v1/admin/withdrawals/payouts"
+
+
+def test_the_file_has_what_a_transfer_needs_and_asking_for_it_is_written_down(siti, finance):
+    made = money.withdraw(siti, 60_000, account_name="=Siti").data["id"]
+    line = lines(finance.get(PATH))[made]
+    assert (line["transfer"], line["bank_code"], line["account_number"], line["account_name"]) == ("57500", "014", "1234567890", "'=Siti")
+    logged = money.rows("select after from audit_log where actor_id = :user and action = 'withdrawal.file'", user=finance.user["id_users"])
+    assert made in logged[0].after["ids"]
+
+
+@pytest.mark.parametrize("delimiter", [",", ";"])
+def test_paid_and_failed_lines_are_decided_and_reading_them_again_changes_nothing(siti, finance, delimiter):
+    one, two, three = (money.withdraw(siti, 60_000).data["id"] for _ in range(3))
+    rows = lines(finance.get(PATH))
+    rows[one] |= {"status": "PAID", "reference": "TRX-77"}
+    rows[two] |= {"status": "failed", "reason": "Rekening ditutup"}
+    file = {"csv": "\ufeff" + written([rows[one], rows[two], rows[three]], delimiter)}
+    outcomes = finance.post(PATH, file, expect=200).data
+    assert [(each["id"], each["outcome"]) for each in outcomes] == [(one, "approved"), (two, "rejected"), (three, "unchanged")]
+    assert money.purse(siti) == (180_000, 0, 60_000)
+    again = finance.post(PATH, file, expect=200).data
+    assert [each["outcome"] for each in again] == ["unchanged", "refused", "unchanged"]
+    assert money.purse(siti) == (180_000, 0, 60_000)
+
+
+def test_a_line_that_does_not_fit_is_refused_and_stops_no_other(siti, finance):
+    one, two = (money.withdraw(siti, 60_000).data["id"] for _ in range(2))
+    good = {"id": one, "transfer": 57_500, "status": "paid", "reference": "TRX-1", "reason": ""}
+    bad = [
+        good | {"id": two, "transfer": 60_000},
+        good | {"id": two, "reference": ""},
+        good | {"id": two, "status": "lunas"},
+        good | {"id": 987654321},
+        good | {"id": "dua"},
+    ]
+    outcomes = finance.post(PATH, {"csv": written([*bad, good])}, expect=200).data
+    assert [each["outcome"] for each in outcomes] == ["refused"] * 5 + ["approved"]
+    assert money.purse(siti) == (180_000, 0, 60_000)
+
+
+@pytest.mark.parametrize("text", ["halo", "id;status\n1;paid", "\r", 'id,"' + "x" * 200_000])
+def test_what_is_no_payout_file_is_refused(finance, text):
+    finance.post(PATH, {"csv": text}, expect=422)
+
+
+@pytest.mark.parametrize("role", ["creator", "moderator"])
+def test_only_finance_and_administrators_see_account_numbers(signed_in, role):
+    other = money.powerful(signed_in, role)
+    other.get(PATH, expect=403)
+    other.post(PATH, {"csv": "id"}, expect=403)
+
+
+def test_earnings_are_booked_once_with_who_why_and_what_changed(siti, signed_in):
+    admin = money.powerful(signed_in, "admin")
+    user = siti.user["id_users"]
+    body = {"amount": 25_000, "reason": "Royalti November", "reference": f"royalti-2026-11-{user}"}
+    credit = f"/v1/admin/wallets/{user}/credit"
+    assert admin.post(credit, body, expect=200).data["available"] == 325_000
+    assert admin.post(credit, body, expect=409).error == "AlreadyBooked"
+    assert money.purse(siti) == (325_000, 0, 0)
+    logged = money.rows("select * from audit_log where subject_type = 'wallet' and subject_id = :id", id=str(user))
+    assert [(row.actor_id, row.reason, row.before["available"], row.after["available"]) for row in logged] == [
+        (admin.user["id_users"], "Royalti November", 300_000, 325_000)
+    ]
+    admin.post("/v1/admin/wallets/987654321/credit", body, expect=404)
+
+
+@pytest.mark.parametrize("role", ["creator", "finance"])
+def test_nobody_else_books_earnings(siti, signed_in, role):
+    other = money.powerful(signed_in, role)
+    body = {"amount": 25_000, "reason": "Untuk saya", "reference": "saya"}
+    other.post(f"/v1/admin/wallets/{other.user['id_users']}/credit", body, expect=403)
+
+
+def test_account_numbers_move_to_a_new_key_and_the_old_one_can_go(siti, finance, monkeypatch):
+    made = money.withdraw(siti, 60_000).data["id"]
+    old = settings.BANK_KEYS()
+    new = "baru:" + "A" * 43 + "="
+    monkeypatch.setenv("BANK_KEYS", f"{new},{old}")
+    assert lines(finance.get(PATH))[made]["account_number"] == "1234567890"
+    assert reseal.reseal() > 0
+    assert reseal.reseal() == 0
+    monkeypatch.setenv("BANK_KEYS", new)
+    assert lines(finance.get(PATH))[made]["account_number"] == "1234567890"
+    monkeypatch.setenv("BANK_KEYS", f"{old},{new}")
+    reseal.reseal()
+
+
+def test_a_sealed_number_opens_for_its_owner_alone():
+    from cryptography.exceptions import InvalidTag
+
+    sealed = vault.seal("1234567890", owner=1)
+    assert vault.unseal(sealed, owner=1) == "1234567890"
+    assert vault.seal("1234567890", owner=1) != sealed
+    with pytest.raises(InvalidTag):
+        vault.unseal(sealed, owner=2)
+    with pytest.raises(InvalidTag):
+        vault.unseal(sealed[:-1] + bytes([sealed[-1] ^ 1]), owner=1)
+
+
+@pytest.mark.parametrize("keys", ["", "satu", "satu:pendek", "satu:" + "A" * 40, ":" + "A" * 43 + "="])
+def test_a_key_that_is_none_is_refused_and_not_shown(monkeypatch, keys):
+    monkeypatch.setenv("BANK_KEYS", keys)
+    with pytest.raises(settings.Misconfigured) as refused:
+        vault.seal("1234567890", owner=1)
+    assert "AAAA" not in str(refused.value)
+
+
+def test_the_banks_are_listed_once_each_and_found_by_code_and_name(api):
+    from functions.wallet import banks
+
+    listed = api.get("/v1/banks").data
+    assert {"code": "014", "name": "Bank Central Asia (BCA)"} in listed
+    assert len({bank["code"] for bank in listed}) == len(listed) > 100
+    assert [banks.find(name).code for name in ("bca", "Bank  Mandiri", "BRI", "bank syariah indonesia", "451")] == [
+        "014",
+        "008",
+        "002",
+        "451",
+        "451",
+    ]
+    assert banks.find("") is None
