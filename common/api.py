@@ -13,6 +13,7 @@ counted. Serving, the gateway document, OpenAPI, the README's table and the test
 route are all read from these declarations.
 """
 
+import gc
 import inspect
 import re
 import time
@@ -239,6 +240,8 @@ class Api:
 
         if has_app_context():
             current_app.wsgi_app = self  # type: ignore[method-assign,assignment]
+            # What imports have made stays: the collector, which took a tenth of a list's time, need not look at it again.
+            gc.freeze()
 
         def main(request: Any) -> Any:
             from flask import Response

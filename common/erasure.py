@@ -41,7 +41,7 @@ PANELS = "comic_id in (select id from comics where user_id = :user)"
 HELD = (
     _gone("devices", hidden=("fcm_token",)),
     Held("personal_access_tokens", "session_id", f"delete from personal_access_tokens where {SESSIONS}", where=SESSIONS),
-    _gone("sessions"),
+    _gone("sessions", hidden=("device_hash",)),
     Held(
         "otp_requests",
         "user_id",

@@ -123,6 +123,9 @@ def _around(asked: Asked, act: Act) -> Reply:
     except Exception:
         _forget(asked)  # What broke is answered with a 5xx, which the client may repeat at once.
         raise
+    if reply.status >= 500:
+        _forget(asked)
+        return reply
     with db.transaction() as keeping:
         _keep(keeping, asked, reply)
     return reply

@@ -10,7 +10,6 @@ from pydantic import Field
 from common.intake import Query
 from common.problems import invalid
 
-
 # No id, counter, score or moment in microseconds is larger; more would overflow in PostgreSQL. NaN compares as false.
 MOST = 10**17
 

@@ -1,8 +1,8 @@
 """What operations do to accounts from the command line; each act is in the audit log.
 
-    python -m infra.accounts role EMAIL ROLE          make somebody reader, moderator, finance or admin (the first admin, too)
-    python -m infra.accounts suspend EMAIL REASON     the account opens nothing from its next request on
-    python -m infra.accounts restore EMAIL REASON     and opens everything again
+python -m infra.accounts role EMAIL ROLE          make somebody reader, moderator, finance or admin (the first admin, too)
+python -m infra.accounts suspend EMAIL REASON     the account opens nothing from its next request on
+python -m infra.accounts restore EMAIL REASON     and opens everything again
 """
 
 import argparse
@@ -56,7 +56,9 @@ def _locked(db: Db, email: str) -> Any:
 
 def main() -> int:
     """Do what the command line asks; 1 when there is no such account."""
-    parser = argparse.ArgumentParser(prog="python -m infra.accounts", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        prog="python -m infra.accounts", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     acts = parser.add_subparsers(dest="act", required=True)
     role = acts.add_parser("role")
     role.add_argument("email")

@@ -35,7 +35,10 @@ def document(routes: list[Route] = ROUTES) -> Schema:
         "paths": paths,
         "components": {
             "schemas": {**definitions, "Problem": PROBLEM, "GatewayError": GATEWAY_ERROR},
-            "securitySchemes": {"user": {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"}},
+            "securitySchemes": {
+                "user": {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"},
+                "doku": {"type": "apiKey", "in": "header", "name": "Signature"},
+            },
         },
     }
 
@@ -120,8 +123,10 @@ def _body_required(route: Route) -> bool:
 
 
 def _security(route: Route) -> list[Schema]:
-    if route.caller is auth.public:
+    if route.caller in (auth.public, auth.midtrans):
         return []
+    if route.caller is auth.doku:
+        return [{"doku": []}]
     return [{}, {"user": []}] if route.caller is auth.maybe_user else [{"user": []}]
 
 

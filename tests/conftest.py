@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from infra.local import postgres, stack
+from infra.local import httpd, postgres, stack
 from tests.support import people
 from tests.support.client import Client
 
@@ -21,14 +21,28 @@ ROOT = Path(__file__).resolve().parent.parent
 
 @pytest.fixture(scope="session")
 def services() -> Iterator[stack.Stack]:
-    """The stand-ins of the outside services; tasks ring into the void, tests call the worker themselves."""
+    """The stand-ins of the outside services; every bell is answered and does nothing, tests call the worker themselves."""
     folder = Path(tempfile.mkdtemp(prefix="mamastoria-stack-"))
-    running = stack.start(folder, "http://127.0.0.1:9")
+    void = httpd.Server(lambda _: httpd.json_response({}))
+    httpd.start(void)
+    running = stack.start(folder, void.url)
     # One panel a page, because drawing is what takes time; the story test draws three pages.
     os.environ.update(running.settings, APP_ENV="test", PUBLIC_URL="http://gateway.test", PANELS_PER_PAGE="1")
     yield running
     running.stop()
+    void.stop()
     shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def cheap_passwords() -> None:
+    """Hashing costs what it must in production; hundreds of people sign up here, and tests/bench/login.py measures the real thing."""
+    from argon2 import PasswordHasher
+
+    from common import passwords
+
+    cheap = PasswordHasher(time_cost=1, memory_cost=64, parallelism=1)
+    passwords._hasher = lambda: cheap
 
 
 @pytest.fixture(scope="session")

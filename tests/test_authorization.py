@@ -21,9 +21,36 @@ PRINCIPALS = ("anonymous", "self", "other", "moderator", "finance", "admin", "su
 ACCESS = {
     "open": dict.fromkeys(PRINCIPALS),
     "user": {**dict.fromkeys(PRINCIPALS), "anonymous": 401, "suspended": 403, "deleted": 401},
-    "owner": {"anonymous": 401, "self": None, "other": 404, "moderator": 404, "finance": 404, "admin": 404, "suspended": 403, "deleted": 401},
-    "finance": {"anonymous": 401, "self": 403, "other": 403, "moderator": 403, "finance": None, "admin": None, "suspended": 403, "deleted": 401},
-    "admin": {"anonymous": 401, "self": 403, "other": 403, "moderator": 403, "finance": 403, "admin": None, "suspended": 403, "deleted": 401},
+    "owner": {
+        "anonymous": 401,
+        "self": None,
+        "other": 404,
+        "moderator": 404,
+        "finance": 404,
+        "admin": 404,
+        "suspended": 403,
+        "deleted": 401,
+    },
+    "finance": {
+        "anonymous": 401,
+        "self": 403,
+        "other": 403,
+        "moderator": 403,
+        "finance": None,
+        "admin": None,
+        "suspended": 403,
+        "deleted": 401,
+    },
+    "admin": {
+        "anonymous": 401,
+        "self": 403,
+        "other": 403,
+        "moderator": 403,
+        "finance": 403,
+        "admin": None,
+        "suspended": 403,
+        "deleted": 401,
+    },
     "signed": dict.fromkeys(PRINCIPALS, 401),
 }
 
@@ -49,7 +76,9 @@ def callers(gateway, services):
 @pytest.fixture
 def comic(callers):
     with db.transaction() as making:
-        return making.value("insert into comics (user_id, title) values (:user, 'Milik sendiri') returning id", user=callers["self"].user["id_users"])
+        return making.value(
+            "insert into comics (user_id, title) values (:user, 'Milik sendiri') returning id", user=callers["self"].user["id_users"]
+        )
 
 
 def test_the_table_names_every_route_and_no_other():

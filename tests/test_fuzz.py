@@ -53,7 +53,9 @@ def test_whatever_is_sent_gets_a_documented_answer(route, who, gateway, person, 
     # A session that was ended by a logout of an earlier case would make a stranger of the person.
     token = None if who == "stranger" else person.token
 
-    @settings(max_examples=EACH, deadline=None, database=None, phases=[Phase.explicit, Phase.generate], suppress_health_check=list(HealthCheck))
+    @settings(
+        max_examples=EACH, deadline=None, database=None, phases=[Phase.explicit, Phase.generate], suppress_health_check=list(HealthCheck)
+    )
     @given(case=cases, own=st.booleans())
     def run(case, own):
         if own and who == "person":

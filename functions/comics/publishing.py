@@ -12,7 +12,7 @@ from common import clock, jobs, ledger, media
 from common.auth import User
 from common.clients import storage
 from common.comics import shown, states
-from common.db import Db, reading, transaction
+from common.db import Db, transaction
 from common.i18n import Text
 from common.problems import Conflict, Problem
 from common.replies import Json

@@ -49,6 +49,7 @@ from (select c.updated_at, c.id, json_build_object({shown.COMIC}, 'coverUrl', c.
       order by c.updated_at desc, c.id desc limit :limit offset :offset) page
 """
 
+
 def status(db: Db, comic: int, language: Language) -> Json:
     """Where a draft stands, as a `DraftStatus` with sentences in `language`."""
     row = db.maybe(STATUS, comic=comic)

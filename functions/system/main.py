@@ -18,7 +18,9 @@ api = Api("system")
 @api.get("/", caller=auth.public, gives=Welcome, max_age=60)
 def welcome() -> Any:
     """Say which API this is."""
-    return Answer(documents.about(), Text("Welcome to the MamaStoria Comics API", "Selamat datang di API MamaStoria Comics"), beside=documents.about())
+    return Answer(
+        documents.about(), Text("Welcome to the MamaStoria Comics API", "Selamat datang di API MamaStoria Comics"), beside=documents.about()
+    )
 
 
 @api.get("/health", caller=auth.public, gives=Alive)

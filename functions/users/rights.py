@@ -50,6 +50,10 @@ def delete(user: User, asked: Deletion) -> dict[str, Any] | Problem:
 def _requested(db: Db, user: int) -> dict[str, Any]:
     now = clock.now()
     db.run("update users set deletion_requested_at = :now where id_users = :user", user=user, now=now)
-    db.run("update sessions set revoked_at = :now, revoked_reason = 'deletion' where user_id = :user and revoked_at is null", user=user, now=now)
+    db.run(
+        "update sessions set revoked_at = :now, revoked_reason = 'deletion' where user_id = :user and revoked_at is null",
+        user=user,
+        now=now,
+    )
     mails.queue(db, "deletion_requested", user)
     return {"erased_after": now + timedelta(days=settings.DELETION_DAYS())}

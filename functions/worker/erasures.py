@@ -1,12 +1,15 @@
 """Erasing accounts whose time to change their mind is over."""
 
 from datetime import timedelta
+
 from common import clock, erasure, jobs, media, settings
 from common.db import Db, transaction
 from common.jobs import Job
 
+# Who has asked for money waits until it was paid or refused: the payment needs the bank account that is to be forgotten.
 DUE = """
-select id_users as id from users where deletion_requested_at < :before and erased_at is null order by id_users limit 100
+select id_users as id from users u where deletion_requested_at < :before and erased_at is null
+and not exists (select from withdrawal_requests w where w.user_id = u.id_users and w.status = 'pending') order by id_users limit 100
 """
 
 NAMES = """

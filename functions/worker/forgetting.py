@@ -31,7 +31,9 @@ def _forget(table: str, condition: str, days: int) -> int:
     before, deleted = clock.now() - timedelta(days=days), 0
     while True:
         with transaction() as db:
-            gone = db.run(f"delete from {table} where ctid = any(array(select ctid from {table} where {condition} limit {BATCH}))", before=before)
+            gone = db.run(
+                f"delete from {table} where ctid = any(array(select ctid from {table} where {condition} limit {BATCH}))", before=before
+            )
         deleted += gone
         if gone < BATCH:
             return deleted

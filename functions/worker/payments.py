@@ -9,8 +9,8 @@ from common.db import Db, reading, transaction
 from common.i18n import Text
 from common.payments import circuit, deliveries, invoices
 
-# Questions of one sweep; at one a second it ends well before the next one starts.
-AT_ONCE = 30
+# Questions of one sweep, and the seconds after which it asks no more: it ends before the next one starts, however slow the answers.
+AT_ONCE, LONG_ENOUGH = 30, 45
 
 
 def sweep(most: int = AT_ONCE) -> dict[str, int]:
@@ -26,8 +26,9 @@ def sweep(most: int = AT_ONCE) -> dict[str, int]:
 
 
 def _ask(most: int) -> int:
+    end = time.monotonic() + LONG_ENOUGH
     for asked in range(most):
-        row = _next()
+        row = _next() if time.monotonic() < end else None
         if row is None:
             return asked
         try:

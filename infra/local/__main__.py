@@ -189,8 +189,12 @@ def _wait(url: str, log: Path, *, any_answer: bool = False) -> None:
 def _local(services: Stack, request: httpd.Request) -> httpd.Response:
     if request.path == "/local/outbox":
         return httpd.json_response(services.outbox.entries())
+    if request.path == "/local/payments":
+        return httpd.json_response(services.doku.listed())
     token = google.token(services.google, request.path) if request.method == "GET" else None
-    return token or httpd.json_response({"detail": "Here are /local/outbox, /local/google-token/EMAIL and /local/phone-token/NUMBER."}, 404)
+    return token or httpd.json_response(
+        {"detail": "Here are /local/outbox, /local/payments, /local/google-token/EMAIL and /local/phone-token/NUMBER."}, 404
+    )
 
 
 def _keep_schedule(services: Stack) -> None:

@@ -204,6 +204,21 @@ class Doku:
             return Response(303, b"", {"Location": request.path})
         return _html(doku_page.page(order.asked, order.status, order.channel, order.expires_at + JAKARTA, order.events))
 
+    def listed(self) -> list[dict[str, Any]]:
+        """Every order, newest first, with the page to pay it on and what the merchant answered to each notification."""
+        return [
+            {
+                "invoice_number": order.invoice,
+                "amount": order.asked["order"]["amount"],
+                "status": order.status,
+                "channel": order.channel,
+                "page": f"{self.url}{PAGE}{order.token}",
+                "expires_at": order.expires_at.strftime("%Y-%m-%dT%H:%M:%SZ"),
+                "notifications": order.events,
+            }
+            for order in reversed(self.orders.values())
+        ]
+
     def act(self, invoice: str, action: str, channel: str | None = None) -> threading.Thread | None:
         """What a customer does: `pay`, `fail` or `expire`; the notification on its way, or None where the order has ended already."""
         with self._lock:

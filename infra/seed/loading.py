@@ -50,8 +50,10 @@ def _upsert(db: Db, table: str, row: dict[str, Any]) -> None:
     values = ", ".join(f":{name}" for name in row)
     changes = ", ".join(f"{name} = excluded.{name}" for name in row if name != "id")
     different = " or ".join(f"t.{name} is distinct from excluded.{name}" for name in row if name != "id")
+    # Packages belong to administrators from the first load on; the rows here are only where they start.
+    change = "do nothing" if table == "subscription_packages" else f"(id) do update set {changes} where {different}"
     db.run(
-        f"insert into {table} as t ({columns}) overriding system value values ({values}) on conflict (id) do update set {changes} where {different}",
+        f"insert into {table} as t ({columns}) overriding system value values ({values}) on conflict {change}",
         **row,
     )
 

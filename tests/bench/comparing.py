@@ -8,15 +8,34 @@ import json
 import statistics
 import subprocess
 import sys
+import time
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any, Literal
+
+import psutil
 
 from tests.bench import ROOT
 from tests.bench.servers import Server
 
 # Above this share of one processor the client would measure itself.
 TOO_BUSY = 0.7
+
+
+# Which share of the processors may be in use by others, and how long that is looked at, in seconds.
+QUIET, SAMPLE = 0.15, 0.2
+
+
+@dataclass
+class Waiting:
+    """For how many seconds a run may still wait for quiet, and in how many turns it had none."""
+
+    left: float = 300
+    turns: int = 0
+    disturbed: int = 0
+
+
+_wait = Waiting()
 
 
 @dataclass(frozen=True)
@@ -66,13 +85,41 @@ class Comparison:
 
 
 def alternate(contenders: Mapping[str, Callable[[], Any]], rounds: int) -> dict[str, list[Any]]:
-    """What each contender's function gave in each round; each round begins with another one."""
+    """What each contender's function gave in each round; each round begins with another one.
+
+    A turn waits for the machine to have nothing else to do, and is had again when it did not stay so:
+    under foreign load a server of many threads gets more of the processors than one of a single thread.
+    """
     names = list(contenders)
     gave: dict[str, list[Any]] = {name: [] for name in names}
     for number in range(rounds):
         for name in names[number % len(names) :] + names[: number % len(names)]:
-            gave[name].append(contenders[name]())
+            gave[name].append(_undisturbed(contenders[name]))
     return gave
+
+
+def _undisturbed(turn: Callable[[], Any]) -> Any:
+    while True:
+        while (before := _busy()) > QUIET and _wait.left > 0:
+            _wait.left -= SAMPLE
+        began = time.monotonic()
+        gave = turn()
+        quiet = before <= QUIET and _busy() <= QUIET
+        if quiet or _wait.left <= 0:
+            _wait.turns += 1
+            _wait.disturbed += not quiet
+            return gave
+        _wait.left -= time.monotonic() - began
+
+
+def _busy() -> float:
+    """The share of all processors that is in use while nothing of ours is."""
+    return psutil.cpu_percent(SAMPLE) / 100
+
+
+def disturbed() -> str:
+    """In how many turns the machine had other work, as a sentence; empty when in none."""
+    return f"The machine had other work in {_wait.disturbed} of {_wait.turns} turns." if _wait.disturbed else ""
 
 
 def compare(

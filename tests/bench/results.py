@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from tests.bench import ROOT
+from tests.bench.comparing import disturbed
 
 FOLDER = ROOT / "tests" / "bench" / "results"
 
@@ -18,7 +19,9 @@ HEADINGS = {"lists": "The list of comics", "cold": "Cold start", "imports": "Imp
 def keep(name: str, measured: dict[str, Any]) -> None:
     """Put the figures of one benchmark in the place of its last ones."""
     FOLDER.mkdir(exist_ok=True)
-    everything = load() | {name: {"when": datetime.now(UTC).isoformat(timespec="seconds"), "machine": machine(), **measured}}
+    everything = load() | {
+        name: {"when": datetime.now(UTC).isoformat(timespec="seconds"), "machine": machine(), "disturbed": disturbed(), **measured}
+    }
     FILE.write_text(json.dumps(everything, indent=1, ensure_ascii=False) + "\n")
     TABLE.write_text("# Benchmarks\n\n" + "\n".join(section(each) for each in HEADINGS if each in everything))
 
@@ -44,7 +47,7 @@ def section(name: str) -> str:
     """One benchmark as Markdown."""
     told = load()[name]
     parts = [
-        f"## {HEADINGS[name]}\n\n{told['machine']}; {told['when'][:10]}. Medians of alternating rounds; the ratios' quartiles in brackets.\n"
+        f"## {HEADINGS[name]}\n\n{told['machine']}; {told['when'][:10]}. Medians of alternating rounds; the ratios' quartiles in brackets. {told['disturbed']}\n"
     ]
     if "comparisons" in told:
         parts.append(_targets(told["comparisons"]))

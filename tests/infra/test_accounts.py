@@ -10,7 +10,10 @@ from infra import accounts
 
 def audited(user):
     with db.reading() as reading:
-        return reading.all("select action, before, after, reason, actor_id from audit_log where subject_type = 'user' and subject_id = :id order by id", id=str(user))
+        return reading.all(
+            "select action, before, after, reason, actor_id from audit_log where subject_type = 'user' and subject_id = :id order by id",
+            id=str(user),
+        )
 
 
 def test_the_first_admin_is_made_from_the_command_line(signed_in, monkeypatch):

@@ -47,6 +47,8 @@ def test_a_person_pays_on_the_page_and_has_the_package(chromium, signed_in, doku
     wait_for(lambda: doku.orders[bought["invoice_number"]].events[-1]["answers"] == [200])
     chromium.open(bought["payment_url"])
     assert "dijawab HTTP 200" in chromium.text()
+    listed = doku.listed()[0]
+    assert (listed["invoice_number"], listed["status"], listed["page"]) == (bought["invoice_number"], "SUCCESS", bought["payment_url"])
     assert siti.get(f"/v1/subscriptions/payment-status/{bought['invoice_number']}").data["status"] == "success"
     assert shop.has(siti) == (21, 13)
     assert chromium.run("document.querySelector('button[value=pay]')") is None, "what is paid cannot be paid again"

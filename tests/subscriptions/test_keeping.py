@@ -45,6 +45,17 @@ def test_a_package_that_changes_between_order_and_payment_gives_what_was_sold(bo
     assert (again["amount"], again["invoice_number"] != bought["invoice_number"]) == (99_000, True)
 
 
+def test_loading_the_catalogue_again_leaves_the_packages_as_administrators_made_them(boss):
+    from infra.seed import loading
+
+    before = boss.get("/v1/admin/packages").data
+    pro = next(each for each in before if each["id"] == 3)
+    boss.put("/v1/admin/packages/3", {name: pro[name] for name in terms()} | {"price": 61_000})
+    loading.load(pictures=False)
+    assert next(each["price"] for each in boss.get("/v1/admin/packages").data if each["id"] == 3) == 61_000
+    boss.put("/v1/admin/packages/3", {name: pro[name] for name in terms()})
+
+
 def test_two_packages_at_one_price_are_not_mixed_up(boss, signed_in):
     siti = signed_in()
     short, long = (boss.post("/v1/admin/packages", terms(duration_days=days), expect=201).data["id"] for days in (30, 365))

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from common import clock, db
+from common import clock, db, jobs
 from tests.support import people
 
 
@@ -118,8 +118,9 @@ def _overlap(ones, others):
 
 
 @pytest.fixture
-def no_mails(database):
-    """The mails that were asked for are never sent: hundreds would be left to whichever test calls the worker next."""
+def no_mails(database, monkeypatch):
+    """The mails that were asked for are never sent, nor their bells rung: hundreds would keep the stand-ins and later tests busy."""
+    monkeypatch.setattr(jobs, "_ring", lambda job, delay=0: None)
     yield
     sql("delete from jobs where kind = 'mail_code' and status = 'queued'")
 

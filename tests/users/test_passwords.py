@@ -105,7 +105,7 @@ def test_a_reset_code_works_once_and_voids_the_others(signed_in, api, mailbox, m
     assert len(sql("select used_at from password_resets r join users u on u.id_users = r.user_id where u.email = :email", email=email)) == 1
 
 
-def test_eight_resets_with_one_code_at_once_set_one_password(signed_in, api, mailbox):
+def test_four_resets_with_one_code_at_once_set_one_password(signed_in, api, mailbox):
     email = signed_in().user["email"]
     token = {"email": email, "reset_token": code_for(api, mailbox, email)}
     answers = []
@@ -159,7 +159,7 @@ def test_a_reset_lets_the_owner_in_where_strangers_had_guessed(signed_in, api, m
     email = signed_in().user["email"]
     for _ in range(12):
         api.post("/login", {"identifier": email, "password": "salah"}, headers={"User-Agent": "penebak"})
-    login(api, email, people.PASSWORD, 429) if False else None
+    api.post("/login", {"identifier": email, "password": people.PASSWORD}, headers={"User-Agent": "penebak"}, expect=429)
     api.post("/password/reset-password", {"email": email, "reset_token": code_for(api, mailbox, email), "new_password": NEW}, expect=200)
     api.post("/login", {"identifier": email, "password": NEW}, headers={"User-Agent": "penebak"}, expect=200)
 

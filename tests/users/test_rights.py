@@ -41,8 +41,8 @@ def kanari(signed_in, api):
         making.run("insert into comic_user (comic_id, user_id) values (:comic, :user)", comic=other, user=user)
         making.run("update comics set total_likes = 1 where id = :comic", comic=other)
         making.run(
-            "insert into withdrawal_requests (user_id, amount, bank_code, bank_name, account_number, account_number_masked, account_name)"
-            " values (:user, 50000, 'BCA', 'Bank Central Asia', :number, '***123', :name)",
+            "insert into withdrawal_requests (user_id, amount, status, bank_code, bank_name, account_number, account_number_masked, account_name)"
+            " values (:user, 50000, 'approved', 'BCA', 'Bank Central Asia', :number, '***123', :name)",
             user=user,
             number=bank.encode(),
             name=bank,
@@ -161,3 +161,15 @@ def test_erasing_while_a_comic_is_drawn_stops_the_drawing_and_leaves_the_books_e
             user=user,
         )
     assert (row.kredit, row.kredit_held) == (row.amount, row.held) == (1, 0)
+
+
+def test_an_account_that_waits_for_a_withdrawal_is_not_erased_before_it_is_decided(kanari, api):
+    user = kanari.user["id_users"]
+    kanari.delete("/v1/me", body={"password": people.PASSWORD})
+    long_ago(user)
+    with db.transaction() as asking:
+        asking.run("update withdrawal_requests set status = 'pending' where user_id = :user", user=user)
+    api.worker("/internal/erasures")
+    api.work("erase")
+    with db.reading() as reading:
+        assert reading.value("select erased_at from users where id_users = :user", user=user) is None

@@ -34,5 +34,7 @@ def test_forgetting_goes_in_batches_until_nothing_is_left(api, monkeypatch):
 
     monkeypatch.setattr(forgetting, "BATCH", 3)
     with db.transaction() as making:
-        making.run("insert into rate_limits (key, hits, window_ends_at) select 'alt' || n, 1, now() - interval '3 days' from generate_series(1, 10) n")
+        making.run(
+            "insert into rate_limits (key, hits, window_ends_at) select 'alt' || n, 1, now() - interval '3 days' from generate_series(1, 10) n"
+        )
     assert api.worker("/internal/forgetting").data["rate_limits"] >= 10
