@@ -1,28 +1,23 @@
 """Measure and say whether the targets are met: `python -m tests.bench [lists] [cold] [imports] [--rounds N] [--comics N]`.
 
-Everything runs on this machine, in turns; a run of all takes about ten minutes. Results go to
-tests/bench/results: figures, a table and the plots.
+Everything runs on this machine, in turns; a run of all takes about twelve minutes. Results go to
+tests/bench/results: figures, tables and plots. Best on a machine that has nothing else to do.
 """
 
 import argparse
 import sys
 from collections.abc import Iterator
-from importlib.util import find_spec
 from typing import Any
 
-NEEDED = ("fastapi", "starlette", "uvicorn", "uvloop", "httptools", "asyncpg", "greenlet", "orjson", "matplotlib", "psutil")
+from tests.bench import missing
 
 NAMES = ("lists", "cold", "imports")
 
 
 def main() -> int:
     """Run what is asked for; 0 when every target of it is met."""
-    missing = [name for name in NEEDED if find_spec(name) is None]
-    if missing:
-        print(
-            f"The benchmarks need what is not installed ({', '.join(missing)}): pip install -r tests/bench/requirements.txt",
-            file=sys.stderr,
-        )
+    if lacking := missing():
+        print(f"The benchmarks need {', '.join(lacking)}: pip install -r tests/bench/requirements.txt", file=sys.stderr)
         return 2
     asked = _asked()
     names = asked.names or list(NAMES)

@@ -13,7 +13,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any, Literal
 
-import psutil
+import psutil  # type: ignore[import-untyped]
 
 from tests.bench import ROOT
 from tests.bench.servers import Server
@@ -114,7 +114,7 @@ def _undisturbed(turn: Callable[[], Any]) -> Any:
 
 def _busy() -> float:
     """The share of all processors that is in use while nothing of ours is."""
-    return psutil.cpu_percent(SAMPLE) / 100
+    return float(psutil.cpu_percent(SAMPLE)) / 100
 
 
 def disturbed() -> str:

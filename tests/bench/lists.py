@@ -35,7 +35,7 @@ MOMENTS = ("created_at", "updated_at", "published_at")
 def run(server: postgres.Server, bundle: Path, rounds: int) -> dict[str, Any]:
     """Every comparison about the list; needs a seeded database and our staged bundle."""
     places = cursors(server)
-    with _contenders(server.database(), bundle) as (ours, orm, raw):
+    with contenders(server.database(), bundle) as (ours, orm, raw):
         same_content([ours, orm, raw], some_pages(places))
         plain = _plain(ours, orm, raw, places, rounds)
         kept = _kept(ours, raw, rounds)
@@ -50,12 +50,13 @@ def run(server: postgres.Server, bundle: Path, rounds: int) -> dict[str, Any]:
 
 
 @contextmanager
-def _contenders(url: str, bundle: Path) -> Iterator[tuple[Server, Server, Server]]:
+def contenders(url: str, bundle: Path) -> Iterator[list[Server]]:
+    """Ours and the two references, answering from one database."""
     with ExitStack() as running:
         started = [running.enter_context(each) for each in (servers.ours(bundle, url), servers.orm(url), servers.raw(url))]
         for each in started:
             each.first_answer(LIST)
-        yield started[0], started[1], started[2]
+        yield started
 
 
 def cursors(server: postgres.Server) -> dict[int, str]:
@@ -74,13 +75,13 @@ def some_pages(places: dict[int, str]) -> list[str]:
     return [LIST, f"{LIST}?per_page=7&page=3", *(f"{LIST}?cursor={places[page]}" for page in (2, len(places) // 2, len(places) + 1))]
 
 
-def same_content(contenders: list[Server], paths: list[str]) -> None:
+def same_content(answering: list[Server], paths: list[str]) -> None:
     """Raises unless all of them say the same, but for the order of keys and the spelling of times."""
     for path in paths:
-        said = [_content(each, path) for each in contenders]
-        for server, other in zip(contenders[1:], said[1:], strict=True):
+        said = [_content(each, path) for each in answering]
+        for server, other in zip(answering[1:], said[1:], strict=True):
             if other != said[0]:
-                raise AssertionError(f"{server.name} and {contenders[0].name} differ at {path}:\n{other}\n{said[0]}")
+                raise AssertionError(f"{server.name} and {answering[0].name} differ at {path}:\n{other}\n{said[0]}")
 
 
 def _content(server: Server, path: str) -> Any:
@@ -93,8 +94,7 @@ def _content(server: Server, path: str) -> Any:
 
 
 def _plain(ours: Server, orm: Server, raw: Server, places: dict[int, str], rounds: int) -> dict[str, Any]:
-    question = Question(_everywhere(places), connections=16)
-    gave = _asked({"ours": ours, "orm": orm, "raw": raw}, question, rounds)
+    gave = _asked({"ours": ours, "orm": orm, "raw": raw}, Question(_everywhere(places), SAME_BUT_NEW), rounds)
     what = "list of 20, any page, 16 connections"
     return {
         "comparisons": [
@@ -108,8 +108,9 @@ def _plain(ours: Server, orm: Server, raw: Server, places: dict[int, str], round
 def _network(server: postgres.Server, bundle: Path, places: dict[int, str], rounds: int) -> dict[str, Any]:
     with servers.delayed(database.port(server), NETWORK) as port:
         url = server.database().replace(f":{database.port(server)}/", f":{port}/")
-        with _contenders(url, bundle) as (ours, orm, raw):
-            gave = _asked({"ours": ours, "orm": orm, "raw": raw}, Question(_everywhere(places), connections=1), rounds)
+        with contenders(url, bundle) as (ours, orm, raw):
+            question = Question(_everywhere(places), SAME_BUT_NEW, connections=1)
+            gave = _asked({"ours": ours, "orm": orm, "raw": raw}, question, rounds)
     what = f"the same, database {NETWORK:.0f} ms away, 1 connection"
     return {
         "comparisons": [_rate(what, raw, gave["ours"], gave["raw"], 0.75)],
@@ -149,14 +150,14 @@ def _depth(ours: Server, places: dict[int, str], rounds: int) -> dict[str, Any]:
 
 
 def _everywhere(places: dict[int, str]) -> list[str]:
-    """Every page by its cursor, shuffled the same way each time: none comes again while an instance keeps it."""
+    """Every page by its cursor, shuffled the same way each time."""
     paths = [LIST, *(f"{LIST}?cursor={place}" for place in places.values())]
     Random(1).shuffle(paths)
     return paths
 
 
-def _asked(contenders: dict[str, Server], question: Question, rounds: int) -> dict[str, list[Round]]:
-    asking = {name: partial(ask, server, question) for name, server in contenders.items()}
+def _asked(asked: dict[str, Server], question: Question, rounds: int) -> dict[str, list[Round]]:
+    asking = {name: partial(ask, server, question) for name, server in asked.items()}
     alternate(asking, 1)
     return alternate(asking, rounds)
 

@@ -20,6 +20,8 @@ from typing import Any
 
 WITHOUT_BODY = (204, 304)
 
+MANY = 20_000
+
 
 class Connection:
     """One keep-alive connection with at most one request under way."""
@@ -60,20 +62,15 @@ def _length(head: bytes) -> int:
 
 def requests(paths: list[str], headers: list[dict[str, str]]) -> Iterator[bytes]:
     """The requests to send, over and over: each path in its turn, with each set of headers in its turn."""
-    written = [
-        "".join(
-            [
-                f"GET {path} HTTP/1.1\r\n",
-                "Host: bench\r\nUser-Agent: bench\r\n",
-                *(f"{name}: {value}\r\n" for name, value in extra.items()),
-                "\r\n",
-            ]
-        ).encode()
-        for path, extra in zip(
-            itertools.cycle(paths), itertools.islice(itertools.cycle(headers), max(len(paths), len(headers))), strict=False
-        )
-    ]
-    return itertools.cycle(written)
+    pairs = zip(itertools.cycle(paths), itertools.cycle(headers), strict=False)
+    # Where both vary, no pair comes again for so long that nobody still keeps its answer.
+    different = MANY if len(paths) > 1 and len(headers) > 1 else max(len(paths), len(headers))
+    return itertools.cycle([_written(path, extra) for path, extra in itertools.islice(pairs, different)])
+
+
+def _written(path: str, headers: dict[str, str]) -> bytes:
+    lines = [f"GET {path} HTTP/1.1", "Host: bench", "User-Agent: bench", *(f"{name}: {value}" for name, value in headers.items())]
+    return "\r\n".join([*lines, "", ""]).encode()
 
 
 def drive(port: int, asking: Iterator[bytes], connections: int, seconds: float) -> dict[str, Any]:

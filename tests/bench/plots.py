@@ -31,7 +31,7 @@ PANELS = {
 
 def draw(everything: dict[str, Any]) -> None:
     """Every picture that there are figures for."""
-    style = {
+    style: Any = {
         "font.family": "DejaVu Sans",
         "font.size": 10,
         "text.color": INK,

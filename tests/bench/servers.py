@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
-import psutil
+import psutil  # type: ignore[import-untyped]
 
 from infra import stage
 from infra.local.postgres import free_port

@@ -9,7 +9,7 @@ import base64
 import os
 from typing import Any
 
-import asyncpg
+import asyncpg  # type: ignore[import-untyped]
 import orjson
 from starlette.applications import Starlette
 from starlette.requests import Request
