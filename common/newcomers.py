@@ -4,6 +4,16 @@ from typing import Literal
 
 from common import clock, codes, ledger, mails, settings
 from common.db import Db, code
+from common.i18n import Text
+from common.problems import Problem
+
+
+class InvalidPhoneProof(Problem):
+    """The token is no fresh phone sign-in of this app's Firebase project, or is for another number."""
+
+    status = 400
+    detail = Text("The phone number could not be verified; please try again", "Nomor telepon tidak dapat diverifikasi; silakan coba lagi")
+
 
 # One proof verifies an account. Its other address is kept for signing in, unless somebody else has it,
 # but is marked: whoever proves it later gets it.
@@ -25,7 +35,7 @@ def become_verified(db: Db, user: int, proven: Literal["email", "phone"] = "emai
     address = db.one(
         "select lower(email) as email, phone_number as phone from users where id_users = :user for update", user=user
     )._asdict()[proven]
-    _take_from_others(db, user, proven, address)
+    take_from_others(db, user, proven, address)
     try:
         row = db.one(VERIFY, user=user, proven=proven, now=clock.now())
     except Exception as error:
@@ -44,7 +54,7 @@ def become_verified(db: Db, user: int, proven: Literal["email", "phone"] = "emai
     mails.queue(db, "welcome", user)
 
 
-def _take_from_others(db: Db, user: int, proven: str, address: str) -> None:
+def take_from_others(db: Db, user: int, proven: str, address: str) -> None:
     """Take a proven address from accounts that only claimed it, and from registrations that nobody verified."""
     column = "phone_number" if proven == "phone" else "email"
     other = "email" if proven == "phone" else "phone_number"

@@ -22,13 +22,6 @@ from .schemas import Register, Verify
 LETTERS = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
 
 
-class InvalidPhoneProof(Problem):
-    """The token is no fresh phone sign-in of this app's Firebase project, or is for another number."""
-
-    status = 400
-    detail = Text("The phone number could not be verified; please try again", "Nomor telepon tidak dapat diverifikasi; silakan coba lagi")
-
-
 class NotRegistered(Problem):
     """The number is proven, and there is neither a registration nor an account with it."""
 
@@ -80,7 +73,7 @@ def verify(asked: Verify, device: Device) -> dict[str, Any] | Problem:
     """
     number = oidc.phone(asked.firebase_id_token) if asked.firebase_id_token else None
     if asked.firebase_id_token and (number is None or (asked.phone_number and contacts.phone(asked.phone_number) != number)):
-        return InvalidPhoneProof()
+        return newcomers.InvalidPhoneProof()
     with transaction() as db:
         user = _by_phone(db, number, asked.user_id) if number else _by_code(db, asked)
         return user if isinstance(user, Problem) else sessions.signed_in(db, user, device)

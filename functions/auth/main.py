@@ -3,7 +3,7 @@
 from typing import Any
 from uuid import UUID
 
-from common import auth, codes
+from common import auth, codes, newcomers
 from common.api import Api
 from common.auth import User
 from common.db import Db
@@ -58,7 +58,7 @@ def register(db: Db, body: Register, language: Language) -> Any:
     caller=auth.public,
     gives=SignedIn,
     message=Text("Account verified", "Akun terverifikasi"),
-    raises=[codes.InvalidCode, accounts.InvalidPhoneProof, accounts.NotRegistered, auth.Suspended],
+    raises=[codes.InvalidCode, newcomers.InvalidPhoneProof, accounts.NotRegistered, auth.Suspended],
 )
 def verify(body: Verify, request: Request) -> Any:
     """Verify an account by the code that was mailed or by Firebase's proof of the phone, and sign in."""

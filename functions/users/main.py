@@ -2,7 +2,7 @@
 
 from typing import Annotated, Any
 
-from common import auth, images, pictures
+from common import auth, images, newcomers, pictures
 from common.api import Api
 from common.auth import User
 from common.codes import InvalidCode
@@ -54,11 +54,11 @@ def show_profile(db: Db, user: User) -> Any:
     caller=auth.user,
     gives=Updated,
     message=Text("Profile updated successfully", "Profil berhasil diperbarui"),
-    raises=[profile.UsernameTaken, profile.UpdatesUsedUp, TooManyRequests],
+    raises=[newcomers.InvalidPhoneProof, profile.UsernameTaken, profile.PhoneTaken, profile.UpdatesUsedUp, TooManyRequests],
 )
 def update_details(db: Db, user: User, body: Details) -> Any:
-    """Change name, username or e-mail, a few times a month; a new e-mail counts once its code is entered."""
-    updated = profile.update(db, user.id, body)
+    """Change name, username, e-mail or phone, a few times a month; a new e-mail counts once its code is entered."""
+    updated = profile.update(db, user.id, body, profile.proven_phone(body))
     return Answer(updated, CHECK_NEW_ADDRESS if updated["pending_email"] else None)
 
 

@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 from typing import Any
 
-from common import clock, codes, mails, people, settings
+from common import clock, codes, mails, newcomers, oidc, people, settings
 from common.db import Db, code, constraint, json
 from common.i18n import Text
 from common.problems import Conflict, TooManyRequests
@@ -17,6 +17,12 @@ class UsernameTaken(Conflict):
     detail = Text("This username is taken", "Username ini sudah dipakai")
 
 
+class PhoneTaken(Conflict):
+    """Another account has proven this number."""
+
+    detail = Text("This phone number belongs to another account", "Nomor telepon ini milik akun lain")
+
+
 class UpdatesUsedUp(TooManyRequests):
     """The profile was changed as often as a month allows."""
 
@@ -26,27 +32,45 @@ class UpdatesUsedUp(TooManyRequests):
     )
 
 
-def update(db: Db, user: int, asked: Details) -> dict[str, Any]:
-    """Change name and username at once; have a new e-mail address asked for its code, and change nothing before it comes.
+def proven_phone(asked: Details) -> str | None:
+    """The number that the request proves, if it does; Firebase's keys are asked for before any transaction begins.
+
+    Raises `InvalidPhoneProof`, and `Unavailable` when the keys cannot be had.
+    """
+    if asked.firebase_id_token is None:
+        return None
+    number = oidc.phone(asked.firebase_id_token)
+    if number is None:
+        raise newcomers.InvalidPhoneProof
+    return number
+
+
+def update(db: Db, user: int, asked: Details, phone: str | None = None) -> dict[str, Any]:
+    """Change name, username and a proven `phone` at once; have a new e-mail address asked for its code, and change nothing before it comes.
 
     The account's row is locked first, so that changes at the same moment are counted one by one.
-    Raises `UsernameTaken`, `UpdatesUsedUp`, or `TooManyRequests` for too many codes.
+    Raises `UsernameTaken`, `PhoneTaken`, `UpdatesUsedUp`, or `TooManyRequests` for too many codes.
     """
     row = _locked(db, user)
     given = {"full_name": asked.full_name, "username": asked.username}
     changes = {field: {"from": getattr(row, field), "to": to} for field, to in given.items() if to not in (None, getattr(row, field))}
     email = asked.email if asked.email != (row.email or "").lower() else None
-    if changes or email:
+    phone = phone if phone != row.phone_number or row.unproven == "phone" else None
+    if changes or email or phone:
         _within_quota(db, user)
     if changes:
         _rename(db, user, changes)
     if email:
         codes.request(db, "change_email", email, user)
+    if phone:
+        _set_phone(db, row, phone)
     return {**people.account(db, user), "pending_email": email}
 
 
 def _locked(db: Db, user: int) -> Any:
-    return db.one("select id_users, full_name, username, email from users where id_users = :user for no key update", user=user)
+    return db.one(
+        "select id_users, full_name, username, email, phone_number, unproven from users where id_users = :user for no key update", user=user
+    )
 
 
 def _rename(db: Db, user: int, changes: dict[str, Any]) -> None:
@@ -108,6 +132,25 @@ def _set_email(db: Db, user: int, email: str) -> None:
         if code(error) != "23505":
             raise
         raise codes.InvalidCode from error
+
+
+def _set_phone(db: Db, row: Any, phone: str) -> None:
+    """Make a proven number the account's; accounts that only claimed it lose it, one that proved it keeps it."""
+    user = row.id_users
+    newcomers.take_from_others(db, user, "phone", phone)
+    try:
+        db.run(
+            "update users set phone_number = :phone, unproven = nullif(unproven, 'phone'), updated_at = :now where id_users = :user",
+            user=user,
+            phone=phone,
+            now=clock.now(),
+        )
+    except Exception as error:
+        if code(error) != "23505":
+            raise
+        raise PhoneTaken from error
+    entry = _log(db, user, {"phone_number": {"from": row.phone_number, "to": phone}})
+    mails.queue(db, "phone_changed", user, log=entry)
 
 
 def quota(db: Db, user: int) -> dict[str, Any]:

@@ -19,11 +19,15 @@ Amount = Annotated[int, Field(ge=1, le=1_000_000_000)]
 
 
 class Details(Model):
-    """What to change; a field that is left out stays."""
+    """What to change; a field that is left out stays.
+
+    A new phone number comes as the Firebase ID token of whoever has just proven it by an SMS code.
+    """
 
     full_name: FullName | None = None
     username: Username | None = None
     email: Email | None = None
+    firebase_id_token: Annotated[str, Field(min_length=1, max_length=8192)] | None = None
 
 
 class Updated(Account):

@@ -296,3 +296,25 @@ def test_the_watermark_goes_only_with_an_active_package(signed_in):
     sql("update subscriptions set end_date = now() + interval '1 day' where user_id = :user", user=user)
     siti.post("/profile/update-watermark", {"watermark": False}, expect=200)
     assert siti.get("/profile").data["watermark"] is False
+
+
+def test_a_new_phone_number_counts_once_it_is_proven_and_a_mail_tells(signed_in, services, mailbox):
+    siti = signed_in()
+    number = f"+62819{siti.user['id_users']:08}"
+    siti.post("/profile/update-details", {"firebase_id_token": siti.token}, expect=400)
+    assert siti.get("/profile").data["phone_number"] is None
+    changed = siti.post("/profile/update-details", {"firebase_id_token": services.google.phone_token(number)}, expect=200).data
+    assert changed["phone_number"] == number
+    siti.work("mail")
+    told = mailbox.newest(siti.user["email"])
+    assert number not in told["text"] and number[-2:] in told["text"]
+    assert siti.get("/profile/update-quota").data["remaining_quota"] == 2
+
+
+def test_a_number_that_another_account_proved_stays_there(signed_in, services):
+    siti, budi = signed_in(), signed_in()
+    number = f"+62818{siti.user['id_users']:08}"
+    proof = services.google.phone_token(number)
+    siti.post("/profile/update-details", {"firebase_id_token": proof}, expect=200)
+    assert budi.post("/profile/update-details", {"firebase_id_token": proof}, expect=409).error == "PhoneTaken"
+    assert siti.get("/profile").data["phone_number"] == number
