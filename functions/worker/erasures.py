@@ -34,11 +34,12 @@ def erase(job: Job) -> None:
     with transaction() as db:
         row = db.one("select deletion_requested_at, erased_at from users where id_users = :user for update", user=user)
         if row.deletion_requested_at is not None and row.erased_at is None:
-            _erase(db, user)
+            forget(db, user)
         jobs.finish(db, job)
 
 
-def _erase(db: Db, user: int) -> None:
+def forget(db: Db, user: int) -> None:
+    """Stop what runs for the account, forget it in every table, and have its files removed; the caller holds its row's lock."""
     # What is running for the account stops, and gives back what it had reserved, before its rows go.
     for live in db.all("select subject from jobs where user_id = :user and status in ('queued', 'running')", user=user):
         jobs.cancel(db, live.subject)

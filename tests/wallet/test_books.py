@@ -19,11 +19,12 @@ from common.wallet import commissions
 from common.wallet import ledger as wallets
 from functions.wallet import payouts, withdrawals
 from functions.wallet.schemas import Withdraw
+from functions.worker import erasures
 from infra import audit
 from tests.wallet import money
 
 # A long run sets these: BOOKS_RUNS=20000. Without them the same runs are made every time.
-RUNS = int(os.environ.get("BOOKS_RUNS", "30"))
+RUNS = int(os.environ.get("BOOKS_RUNS", "300"))
 STEPS = int(os.environ.get("BOOKS_STEPS", "30"))
 
 START = datetime(2026, 1, 1, tzinfo=UTC)
@@ -186,6 +187,8 @@ class Books(RuleBasedStateMachine):
     def end_work(self, job, end):
         with db.transaction() as writing:
             held = jobs.claim(writing, job)
+        if held is None:
+            return  # Its account was deleted meanwhile.
         if end == "die and fail":
             self.time += timedelta(seconds=jobs.LEASE_SECONDS + 1)
             with db.transaction() as writing:
@@ -200,6 +203,16 @@ class Books(RuleBasedStateMachine):
                 jobs.cancel(writing, writing.value("select subject from jobs where id = :job", job=job))
             else:
                 jobs.fail(writing, held, jobs.GAVE_UP, "test")
+
+    @rule(who=people)
+    def delete_account(self, who):
+        """Whatever is left stays in the books without a name; a withdrawal that waits is decided before, as the worker sees to."""
+        user = self.people[who].id
+        with db.transaction() as writing:
+            waits = writing.value("select true from withdrawal_requests where user_id = :user and status = 'pending' limit 1", user=user)
+            gone = writing.value("select erased_at is not null from users where id_users = :user", user=user)
+            if not waits and not gone:
+                erasures.forget(writing, user)
 
     @invariant()
     def the_books_balance(self):
