@@ -29,6 +29,23 @@ returning id
 """
 
 
+# What a purchase brings, in one round trip: the callback of a paid invoice is waited for.
+GRANT = """
+with moved as (
+    update users set kredit = kredit + cast(:kredit as bigint), publish_quota = publish_quota + cast(:publish_quota as bigint)
+    where id_users = :user returning id_users)
+insert into transactions (user_id, type, unit, amount, reason, reference_id, description)
+select id_users, 'credit', unit, amount, :reason, :reference, :description
+from moved, (values ('publish_quota', cast(:publish_quota as bigint)), ('kredit', cast(:kredit as bigint))) granted(unit, amount) where amount > 0
+"""
+
+
+def grant(db: Db, user: int, *, kredit: int, publish_quota: int, reason: str, reference: str, description: str) -> None:
+    """Add both to what `user` has, each as a row of its own; raises a unique violation when this very grant was made before."""
+    values = {"kredit": kredit, "publish_quota": publish_quota, "reason": reason, "reference": reference, "description": description}
+    db.run(GRANT, user=user, **values)
+
+
 def move(db: Db, user: int, unit: Unit, amount: int, reason: str, reference: str, *, held: int = 0, description: str | None = None) -> bool:
     """Add `amount` (negative: take away) to what `user` has of `unit`, and `held` to what is reserved.
 

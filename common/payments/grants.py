@@ -61,10 +61,8 @@ def give(db: Db, payment: Any, event: Event) -> None:
     sold, reference = payment.sold, reference_of(payment)
     told = _telling(payment, PAID, PAID_MORE, "paid")
     db.run(PAY, **told, id=payment.id, package=payment.package_id, days=sold["duration_days"], raw=event.raw, channel=event.channel)
-    if sold["publish_quota"]:
-        ledger.move(db, payment.user_id, "publish_quota", sold["publish_quota"], "purchase", reference, description=sold["name"])
-    if sold["bonus_credits"]:
-        ledger.move(db, payment.user_id, "kredit", sold["bonus_credits"], "purchase", reference, description=sold["name"])
+    granted = {"kredit": sold["bonus_credits"], "publish_quota": sold["publish_quota"]}
+    ledger.grant(db, payment.user_id, **granted, reason="purchase", reference=reference, description=sold["name"])
     commissions.earn(db, payment)
 
 
