@@ -18,7 +18,16 @@ def settings() -> str:
     return "\n".join(rows)
 
 
-PARTS = {"routes": table, "settings": settings}
+def bench() -> str:
+    """The figures that the last `python -m tests.bench` kept, and its plots."""
+    folder = ROOT / "tests/bench/results"
+    tables = [folder / "results.md"] if (folder / "results.md").exists() else []
+    text = "\n".join(each.read_text().partition("\n")[2].strip().replace("## ", "### ") for each in tables)
+    plots = "\n".join(f"![{plot.stem}]({plot.relative_to(ROOT)})" for plot in sorted(folder.glob("*.png")))
+    return f"{text}\n\n{plots}"
+
+
+PARTS = {"routes": table, "settings": settings, "bench": bench}
 
 
 def current() -> str:

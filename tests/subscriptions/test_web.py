@@ -72,7 +72,9 @@ def test_an_answer_that_drips_byte_by_byte_is_given_up(monkeypatch):
         pytest.param([HEAD, b"half"], id="hangs up in the middle"),
         pytest.param([b"HTTP/1.1 503 Service Unavailable\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"], id="says it is down"),
         pytest.param([b"HTTP/1.1 429 Too Many Requests\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"], id="wants us to slow down"),
-        pytest.param([b"HTTP/1.1 200 OK\r\nContent-Length: 2000000\r\nConnection: close\r\n\r\n", b"x" * 2_000_000], id="does not stop talking"),
+        pytest.param(
+            [b"HTTP/1.1 200 OK\r\nContent-Length: 2000000\r\nConnection: close\r\n\r\n", b"x" * 2_000_000], id="does not stop talking"
+        ),
         pytest.param([b"\x16\x03\x01 this is not HTTP\r\n\r\n"], id="speaks something else"),
     ],
 )
