@@ -19,6 +19,7 @@ import re
 import time
 import typing
 import uuid
+from collections import OrderedDict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -138,7 +139,7 @@ class Api:
         self.function = function
         self.bare = tuple(bare)
         self.routes: list[Route] = []
-        self._fresh: dict[tuple[str, str, str], tuple[float, Reply]] = {}
+        self._fresh: OrderedDict[tuple[str, str, str], tuple[float, Reply]] = OrderedDict()
 
     def route(
         self,
@@ -199,6 +200,11 @@ class Api:
         return self.route("DELETE", path, **declared)
 
     @cached_property
+    def _exact(self) -> dict[tuple[str, str], Route]:
+        # What has no place for a value needs no search; of two with one spelling the first counts, as in the map.
+        return {(route.method, spelling): route for route in reversed(self.routes) for spelling in route.aliases if "{" not in spelling}
+
+    @cached_property
     def _map(self) -> Map:
         # Slashes are never merged or redirected: API Gateway matches paths as they are.
         rules = [
@@ -256,7 +262,8 @@ class Api:
 
     def _keep(self, route: Route, environ: Environ, reply: Reply) -> None:
         if len(self._fresh) >= KEPT_ANSWERS:
-            self._fresh.clear()
+            # One at a time: whoever walks through all pages does not push out the first one each time.
+            self._fresh.popitem(last=False)
         self._fresh[_question(environ)] = (time.monotonic() + route.fresh, reply)
 
     def _respond(self, request: Request) -> Reply:
@@ -270,7 +277,8 @@ class Api:
 
     def _answer(self, request: Request, language: Language) -> Reply:
         try:
-            route, values = self._map.bind("").match(request.path, request.method)
+            exact = self._exact.get((request.method, request.path))
+            route, values = (exact, {}) if exact else self._map.bind("").match(request.path, request.method)
         except WrongMethod as wrong:
             if request.method == "OPTIONS":
                 return Reply(204, b"", "", cors.preflight(request.environ, wrong.valid_methods or ()))

@@ -46,9 +46,10 @@ class Db:
     which saves the two round trips of BEGIN and COMMIT.
     """
 
+    _pool: connections.Pool
+
     def __init__(self, *, reading: bool = False) -> None:
         self._reading = reading
-        self._pool = connections.pool()
         self._kept: connections.Kept | None = None
         self._after: list[Callable[[], None]] = []
 
@@ -106,6 +107,7 @@ class Db:
         return self._send(sql, values)
 
     def _take(self) -> None:
+        self._pool = connections.pool()
         self._kept = self._pool.take()
         if not self._reading:
             self._driver().execute_simple("begin")

@@ -155,7 +155,7 @@ def _checked(where: str, value: Any, adapter: "pydantic.TypeAdapter[Any]", *at: 
 def _refuse_unstorable(where: str, value: Any, at: list[str | int]) -> None:
     """PostgreSQL stores neither NUL nor half a surrogate pair; both come in through JSON escapes."""
     if isinstance(value, str):
-        if "\0" in value or any("\ud800" <= letter <= "\udfff" for letter in value):
+        if "\0" in value or (not value.isascii() and any("\ud800" <= letter <= "\udfff" for letter in value)):
             raise InvalidRequest([{"loc": [where, *at], "msg": "Text may not hold NUL or unpaired surrogates", "type": "string_unicode"}])
     elif isinstance(value, dict):
         for name, item in value.items():

@@ -109,8 +109,9 @@ def _locked(db: Db, user: int | None) -> Any | None:
 
 def _settled(db: Db, admitted: Try, row: Any, fresh: str | None) -> Problem | None:
     """The password was right: the try is no try any more, an old hash is renewed; the problem of an account that may not come in."""
-    limits.forgive(db, admitted.keys[0], memory=MEMORY)
+    # The address before the account, as when the try was counted: in the other order two logins at once wait for each other.
     limits.forgive(db, admitted.keys[1], memory=WINDOW)
+    limits.forgive(db, admitted.keys[0], memory=MEMORY)
     if fresh is not None:
         db.run("update users set password = :fresh where id_users = :user", fresh=fresh, user=row.id_users)
     if not row.is_verified:
