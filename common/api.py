@@ -219,7 +219,7 @@ class Api:
         started = time.perf_counter()
         log.request_id.set(_request_id(environ))
         log.user_id.set(None)
-        log.trace.set(log.trace_of(environ.get("HTTP_X_CLOUD_TRACE_CONTEXT"), environ.get("HTTP_TRACEPARENT"), settings.PROJECT_ID()))
+        log.trace.set(log.trace_of(environ.get("HTTP_X_CLOUD_TRACE_CONTEXT"), environ.get("HTTP_TRACEPARENT"), settings.PROJECT_ID))
         kept = self._kept(environ)
         reply = kept or self._respond(Request(environ))
         request_id = _request_id(environ)

@@ -90,10 +90,12 @@ def finance(request: Request, db: Db, path: dict[str, Any]) -> User:
 
 
 def internal(request: Request, db: Db, path: dict[str, Any]) -> None:
-    """Cloud Tasks or Scheduler, by the OIDC token of the account they act as."""
+    """Cloud Tasks or Scheduler, by the OIDC token of the account they act as, made out to a function of ours."""
     from common import oidc
+    from common.clients import tasks
 
-    claims = oidc.verify(bearer(request) or "", settings.WORKER_URL().rstrip("/"))
+    audiences = [function.url().rstrip("/") for function in tasks.FUNCTIONS.values()]
+    claims = oidc.verify(bearer(request) or "", audiences)
     if claims is None or claims.get("email") != settings.TASKS_SERVICE_ACCOUNT():
         raise Unauthenticated
 

@@ -33,10 +33,11 @@ class Busy(Exception):
 
 @dataclass(frozen=True)
 class Kept:
-    """A connection and when it was made, of `time.monotonic`."""
+    """A connection, when it was made (of `time.monotonic`), and whether statements stay prepared on it."""
 
     connection: CoreConnection
     made: float
+    prepares: bool
 
 
 class Pool:
@@ -92,7 +93,7 @@ def _pool(_url: str) -> Pool:
 def _renewed(old: Kept | None) -> Kept:
     if old:
         _close(old)
-    return Kept(connect(), time.monotonic())
+    return Kept(connect(), time.monotonic(), settings.STATEMENT_CACHE())
 
 
 def _close(kept: Kept) -> None:

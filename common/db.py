@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 from pg8000.core import CoreConnection
 from pg8000.exceptions import DatabaseError, InterfaceError
 
-from common import connections, log, prepared, settings
+from common import connections, log, prepared
 
 if TYPE_CHECKING:
     import sqlalchemy as sa
@@ -113,7 +113,8 @@ class Db:
             self._driver().execute_simple("begin")
 
     def _send(self, sql: str, values: dict[str, Any]) -> prepared.Result:
-        return prepared.run(self._driver(), sql, values, keep=settings.STATEMENT_CACHE())
+        assert self._kept is not None
+        return prepared.run(self._kept.connection, sql, values, keep=self._kept.prepares)
 
     def _driver(self) -> CoreConnection:
         assert self._kept is not None

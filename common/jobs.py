@@ -23,6 +23,9 @@ LEASE_SECONDS = 300
 # Seconds before attempt 2 and attempt 3.
 DELAYS = (10, 60)
 
+# Kinds that another function than the worker does: ffmpeg alone weighs more than all other bundles together.
+ELSEWHERE = {"video": "video"}
+
 # Seconds after which a job that was due and not taken is rung again by the sweep.
 LOST_BELL_SECONDS = 30
 
@@ -64,6 +67,11 @@ class Job:
         return self.attempts >= self.max_attempts
 
 
+def worker(kind: str) -> str:
+    """The function that does jobs of this kind."""
+    return ELSEWHERE.get(kind, "worker")
+
+
 def enqueue(
     db: Db,
     kind: str,
@@ -100,14 +108,14 @@ def enqueue(
         raise AlreadyRunning from error
     if user is not None:
         ledger.reserve(db, user, kredit, f"job:{job}", kind)
-    db.after_commit(lambda: _ring(job, delay))
+    db.after_commit(lambda: _ring(job, kind, delay))
     return job
 
 
-def _ring(job: int, delay: int = 0) -> None:
+def _ring(job: int, kind: str, delay: int = 0) -> None:
     from common.clients import tasks
 
-    tasks.ring(job, delay_seconds=delay)
+    tasks.ring(job, worker(kind), delay_seconds=delay)
 
 
 # SKIP LOCKED, so that two bells for one job do not wait for each other: the second finds nothing to do.
@@ -198,25 +206,25 @@ def live(db: Db, subject: str) -> Any | None:
     )
 
 
-def overdue(db: Db, limit: int = 100) -> list[int]:
-    """Jobs whose bell was lost or whose worker died: due or leased until a while ago, oldest first."""
+def overdue(db: Db, limit: int = 100) -> list[tuple[int, str]]:
+    """The ids and kinds of jobs whose bell was lost or whose worker died: due or leased until a while ago, oldest first."""
     since = clock.now() - timedelta(seconds=LOST_BELL_SECONDS)
     rows = db.all(
-        "select id from jobs where (status = 'queued' and run_at < :since) or (status = 'running' and lease_until < :now) order by run_at, id limit :limit",
+        "select id, kind from jobs where (status = 'queued' and run_at < :since) or (status = 'running' and lease_until < :now) order by run_at, id limit :limit",
         since=since,
         now=clock.now(),
         limit=limit,
     )
-    return [row.id for row in rows]
+    return [(row.id, row.kind) for row in rows]
 
 
 def sweep() -> int:
     """Ring again for every job that nobody works on though it is due; how many there were."""
     with transaction() as db:
         found = overdue(db)
-    for job in found:
+    for job, kind in found:
         try:
-            _ring(job)
+            _ring(job, kind)
         except Exception:
             # One bell that does not ring must not keep the others silent; the next sweep tries it again.
             log.error("sweep", job=job)

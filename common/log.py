@@ -8,6 +8,7 @@ import json
 import re
 import sys
 import traceback
+from collections.abc import Callable
 from contextvars import ContextVar
 from typing import Any
 
@@ -22,11 +23,13 @@ user_id: ContextVar[int | None] = ContextVar("user_id", default=None)
 TRACE = "logging.googleapis.com/trace"
 
 
-def trace_of(cloud: str | None, traceparent: str | None, project: str) -> str | None:
+def trace_of(cloud: str | None, traceparent: str | None, project: Callable[[], str]) -> str | None:
     """The trace a request belongs to, from `X-Cloud-Trace-Context` or W3C `traceparent`, as Cloud Logging names it."""
+    if not cloud and not traceparent:
+        return None
     parts = (traceparent or "").split("-")
     found = (cloud or "").partition("/")[0] or (parts[1] if len(parts) == 4 else "")
-    return f"projects/{project}/traces/{found}" if re.fullmatch(r"[0-9a-f]{32}", found) else None
+    return f"projects/{project()}/traces/{found}" if re.fullmatch(r"[0-9a-f]{32}", found) else None
 
 
 def info(message: str, **facts: Any) -> None:

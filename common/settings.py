@@ -190,8 +190,9 @@ TASKS_URL = Setting("TASKS_URL", "", "Base URL of Cloud Tasks; empty: Google's."
 WORKER_URL = Setting(
     "WORKER_URL", "http://127.0.0.1:8081", "Base URL of the worker function; also the audience of the tokens that open it."
 )
+VIDEO_URL = Setting("VIDEO_URL", "http://127.0.0.1:8082", "Base URL of the video function; also the audience of the tokens that open it.")
 TASKS_SERVICE_ACCOUNT = Setting(
-    "TASKS_SERVICE_ACCOUNT", "tasks@mamastoria-local.iam.gserviceaccount.com", "Service account that Cloud Tasks calls the worker as."
+    "TASKS_SERVICE_ACCOUNT", "tasks@mamastoria-local.iam.gserviceaccount.com", "Service account that Cloud Tasks calls our functions as."
 )
 TASKS_SECONDS = Setting(
     "TASKS_SECONDS", 1800, "How long Cloud Tasks waits for the worker's answer to one delivery, in seconds (15 to 1800)."

@@ -25,7 +25,7 @@ def services() -> Iterator[stack.Stack]:
     folder = Path(tempfile.mkdtemp(prefix="mamastoria-stack-"))
     void = httpd.Server(lambda _: httpd.json_response({}))
     httpd.start(void)
-    running = stack.start(folder, void.url)
+    running = stack.start(folder, void.url, void.url)
     # One panel a page, because drawing is what takes time; the story test draws three pages.
     os.environ.update(running.settings, APP_ENV="test", PUBLIC_URL="http://gateway.test", PANELS_PER_PAGE="1")
     yield running

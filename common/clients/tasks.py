@@ -1,15 +1,16 @@
-"""Cloud Tasks rings the bell: it calls the worker about a job; the job itself is a row of the database."""
+"""Cloud Tasks rings the bell: it calls a function of ours about a job; the job itself is a row of the database."""
 
 import functools
 import hashlib
 import random
 import time
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
 from common import settings
 from common.clients.errors import Unavailable
+from common.settings import Setting
 
 GOOGLE = "https://cloudtasks.googleapis.com"
 
@@ -18,6 +19,16 @@ DEADLINE = 5.0
 PING = 2.0
 # A second ring for the same attempt of the same job within so many seconds is refused.
 RING_SECONDS = 60
+
+
+class Function(NamedTuple):
+    """A function that does jobs: its queue, whose rates are its own, and where it is."""
+
+    queue: str
+    url: Setting[str]
+
+
+FUNCTIONS = {"worker": Function("generation", settings.WORKER_URL), "video": Function("video", settings.VIDEO_URL)}
 
 TRY_AGAIN = (408, 429, 500, 502, 503, 504)
 ALREADY_EXISTS = 409
@@ -28,17 +39,19 @@ def queue_path(queue: str) -> str:
     return f"projects/{settings.PROJECT_ID()}/locations/{settings.REGION()}/queues/{queue}"
 
 
-def ring(job_id: int, *, queue: str = "generation", attempt: int = 0, delay_seconds: int = 0) -> None:
-    """Has the worker called about a job, `delay_seconds` from now; a doubled ring is one ring.
+def ring(job_id: int, function: str = "worker", *, queue: str | None = None, attempt: int = 0, delay_seconds: int = 0) -> None:
+    """Has a function called about a job, `delay_seconds` from now; a doubled ring is one ring.
 
     The worker gets `POST WORKER_URL/internal/jobs/<job_id>` with an ID token of
-    TASKS_SERVICE_ACCOUNT whose audience is WORKER_URL; it is called again, with growing pauses,
-    until it answers 2xx. A job that is to be tried anew is rung with the next `attempt`, as its
+    TASKS_SERVICE_ACCOUNT whose audience is WORKER_URL, the video function the same under VIDEO_URL;
+    it is called again, with growing pauses, until it answers 2xx. A job that is to be tried anew is rung with the next `attempt`, as its
     ring may come within the minute in which the last one's name is taken. Raises `Unavailable`
     after five seconds at the latest.
     """
+    to = FUNCTIONS[function]
+    queue = queue or to.queue
     place = f"{_place(queue)}/tasks"
-    body = {"task": _task(job_id, queue, attempt, time.time() + delay_seconds, delay_seconds > 0)}
+    body = {"task": _task(job_id, queue, to.url().rstrip("/"), attempt, time.time() + delay_seconds, delay_seconds > 0)}
     end = time.monotonic() + DEADLINE
     pause = 0.1
     while (why := _refusal("POST", place, body, end)) is not None:
@@ -62,8 +75,7 @@ def _place(queue: str) -> str:
     return f"{settings.TASKS_URL() or GOOGLE}/v2/{queue_path(queue)}"
 
 
-def _task(job_id: int, queue: str, attempt: int, due: float, later: bool) -> dict[str, Any]:
-    audience = settings.WORKER_URL().rstrip("/")
+def _task(job_id: int, queue: str, audience: str, attempt: int, due: float, later: bool) -> dict[str, Any]:
     token = {"serviceAccountEmail": settings.TASKS_SERVICE_ACCOUNT(), "audience": audience}
     task = {
         "name": f"{queue_path(queue)}/tasks/{_name(job_id, attempt, due)}",

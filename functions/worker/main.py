@@ -2,20 +2,15 @@
 
 from typing import Any
 
-from common import auth, jobs
+from common import auth, jobs, work
 from common.api import Api
 from common.intake import Id
 from common.replies import Out
 
-from . import erasures, forgetting, payments, wallets, work
+from . import erasures, forgetting, payments, wallets
+from .kinds import KINDS
 
 api = Api("worker")
-
-
-class Worked(Out):
-    """What became of the call: done, retry, failed, or nothing to do."""
-
-    outcome: str
 
 
 class Swept(Out):
@@ -36,10 +31,10 @@ class Due(Out):
     due: int
 
 
-@api.post("/internal/jobs/{job_id}", caller=auth.internal, gives=Worked)
+@api.post("/internal/jobs/{job_id}", caller=auth.internal, gives=work.Worked)
 def work_on(job_id: Id) -> Any:
     """Work on one job, if it is due and nobody else has it."""
-    return {"outcome": work.on(job_id)}
+    return {"outcome": work.on(job_id, KINDS)}
 
 
 @api.post("/internal/sweep", caller=auth.internal, gives=Swept)

@@ -62,10 +62,11 @@ def _run(port: int, data: Path, fresh: bool, stops: list[Callable[[], object]]) 
         shutil.rmtree(data)
     data.mkdir(parents=True, exist_ok=True)
     stops.append(_alone(port, data))
-    worker_port = postgres.free_port()
+    ports = {"worker": postgres.free_port(), "video": postgres.free_port()}
+    urls = {name: f"http://127.0.0.1:{number}" for name, number in ports.items()}
     server = _step("database", lambda: postgres.start(_database_folder(data, fresh), durable=True))
     stops.append(server.stop)
-    services = _step("stand-ins for storage, mail, queue and sign-in", lambda: stack.start(data, f"http://127.0.0.1:{worker_port}"))
+    services = _step("stand-ins for storage, mail, queue and sign-in", lambda: stack.start(data, urls["worker"], urls["video"]))
     stops.append(services.stop)
     os.environ.update(services.settings, DATABASE_URL=server.database("mamastoria"), PUBLIC_URL=f"http://127.0.0.1:{port}", APP_ENV="local")
     os.environ.update(stack.read(ROOT / ".env"))
@@ -75,7 +76,7 @@ def _run(port: int, data: Path, fresh: bool, stops: list[Callable[[], object]]) 
     httpd.start(inside)
     stops.append(inside.stop)
     os.environ["LOCAL_STAND_INS_URL"] = inside.url
-    _step("functions", lambda: _serve(port, worker_port, data, stops))
+    _step("functions", lambda: _serve(port, ports, data, stops))
     threading.Thread(target=_keep_schedule, args=(services,), daemon=True).start()
     _say_where(port, services)
     signal.pause()
@@ -131,37 +132,22 @@ def _create_database(server: postgres.Server) -> None:
     connection.close()
 
 
-def _serve(port: int, worker_port: int, data: Path, stops: list[Callable[[], object]]) -> None:
-    """Two processes: the gateway with the public functions, and the worker as it runs in the cloud."""
-    bin = Path(sys.executable).parent
-    gateway: list[str | Path] = [
-        bin / "gunicorn",
-        "--bind",
-        f"127.0.0.1:{port}",
-        "--threads",
-        "8",
-        "--keep-alive",
-        "30",
-        "--log-level",
-        "warning",
-        "infra.local.serving:app",
-    ]
-    worker: list[str | Path] = [
-        bin / "functions-framework",
-        "--target",
-        "main",
-        "--source",
-        ROOT / "functions/worker/main.py",
-        "--host",
-        "127.0.0.1",
-    ]
-    for name, command in (("gateway", gateway), ("worker", [*worker, "--port", str(worker_port)])):
+def _serve(port: int, internal: dict[str, int], data: Path, stops: list[Callable[[], object]]) -> None:
+    """The gateway with the public functions is one process; each internal function is another, as it runs in the cloud."""
+    gateway = ["gunicorn", "--bind", f"127.0.0.1:{port}", "--threads", "8", "--keep-alive", "30", "--log-level", "warning"]
+    commands = {"gateway": [*gateway, "infra.local.serving:app"]}
+    for function, own in internal.items():
+        source = str(ROOT / "functions" / function / "main.py")
+        commands[function] = ["functions-framework", "--target", "main", "--source", source, "--host", "127.0.0.1", "--port", str(own)]
+    for name, (program, *arguments) in commands.items():
         with (data / f"{name}.log").open("ab") as log:
             environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+            command = [str(Path(sys.executable).parent / program), *arguments]
             process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=log, stderr=log, start_new_session=True)
         stops.append(partial(_end, process))
     _wait(f"http://127.0.0.1:{port}/health/ready", data / "gateway.log")
-    _wait(f"http://127.0.0.1:{worker_port}/", data / "worker.log", any_answer=True)
+    for function, own in internal.items():
+        _wait(f"http://127.0.0.1:{own}/", data / f"{function}.log", any_answer=True)
 
 
 def _end(process: "subprocess.Popen[bytes]") -> None:

@@ -13,7 +13,7 @@ from infra.local import doku, google, httpd, keys, mail, storage, tasks
 
 PROJECT, REGION = "mamastoria-local", "asia-southeast2"
 PRIVATE, PUBLIC = "mamastoria-private", "mamastoria-public"
-QUEUE = f"projects/{PROJECT}/locations/{REGION}/queues/generation"
+QUEUES = [f"projects/{PROJECT}/locations/{REGION}/queues/{name}" for name in ("generation", "video")]
 WORKER_ACCOUNT = f"worker@{PROJECT}.iam.gserviceaccount.com"
 
 ROOT = Path(__file__).resolve().parent.parent.parent
@@ -47,12 +47,12 @@ class Stack:
         return keys.id_token(self.keys, self.settings["WORKER_URL"], WORKER_ACCOUNT)
 
 
-def start(folder: Path, worker_url: str) -> Stack:
-    """Start storage (kept in `folder`), mail, queue and Google's keys; tasks are delivered to `worker_url`."""
+def start(folder: Path, worker_url: str, video_url: str) -> Stack:
+    """Start storage (kept in `folder`), mail, queues and Google's keys; tasks are delivered to the two internal functions."""
     made = keys.load(folder / "keys", PROJECT)
     outbox = mail.Outbox()
     stored = storage.serve(folder / "storage", made, private=PRIVATE, public=PUBLIC)
-    queue = tasks.serve(made, [QUEUE])
+    queue = tasks.serve(made, QUEUES)
     certificates = keys.serve(made)
     sign_in = google.Google(made, keys.load(folder / "firebase-keys", PROJECT), PROJECT)
     consent = google.serve(sign_in)
@@ -73,6 +73,7 @@ def start(folder: Path, worker_url: str) -> Stack:
         "STORAGE_SIGNING_KEY_FILE": str(made.account_file),
         "TASKS_URL": queue.url,
         "WORKER_URL": worker_url,
+        "VIDEO_URL": video_url,
         "TASKS_SERVICE_ACCOUNT": WORKER_ACCOUNT,
         "GOOGLE_CERTS_URL": f"{certificates.url}{keys.CERTS_PATH}",
         "GOOGLE_CLIENT_IDS": f"{google.WEB_CLIENT},{google.ANDROID_CLIENT}",

@@ -114,7 +114,7 @@ def test_a_connection_that_cannot_even_be_closed_costs_no_place(pool):
             raise OSError("the cable is out")
 
     first = pool.take()
-    pool.throw(Kept(Stuck(), time.monotonic()))
+    pool.throw(Kept(Stuck(), time.monotonic(), prepares=True))
     first.connection.close()
     both = [pool.take(), pool.take()]
     for kept in both:

@@ -41,7 +41,7 @@ def test_who_asked_is_logged_by_number(signed_in, capfd):
     ],
 )
 def test_the_trace_comes_from_either_header(cloud, traceparent, found):
-    assert log.trace_of(cloud, traceparent, "p") == (f"projects/p/traces/{found}" if found else None)
+    assert log.trace_of(cloud, traceparent, lambda: "p") == (f"projects/p/traces/{found}" if found else None)
 
 
 def test_an_error_of_the_database_does_not_quote_the_row(database, capfd):

@@ -3,7 +3,7 @@
 import pytest
 from pg8000.exceptions import DatabaseError
 
-from common import db
+from common import connections, db
 
 
 @pytest.fixture(autouse=True)
@@ -98,6 +98,7 @@ def test_moments_come_back_aware_and_exact():
 
 def test_nothing_is_prepared_where_a_pooler_stands_between(monkeypatch):
     monkeypatch.setenv("STATEMENT_CACHE", "false")
+    connections.pool().distrust()
     with db.reading() as reading:
         assert reading.value("select word from sandbox where id = :id", id=1) == "satu"
         assert (
@@ -106,3 +107,4 @@ def test_nothing_is_prepared_where_a_pooler_stands_between(monkeypatch):
             )
             == 0
         )
+    connections.pool().distrust()

@@ -16,6 +16,7 @@ from infra import stage
 from infra.local.postgres import free_port
 
 FIRST = {"auth": ("GET", "/v1/auth/sessions", 401), "worker": ("POST", "/internal/sweep", 401), "system": ("GET", "/openapi.json", 200)}
+FIRST |= {"video": ("POST", "/internal/jobs/1", 401)}
 FIRST |= {"users": ("GET", "/profile", 401)}
 FIRST |= {"catalog": ("GET", "/v1/genres", 200), "comics": ("GET", "/v1/comics", 200), "drafts": ("GET", "/v1/comics/drafts", 401)}
 FIRST |= {"wallet": ("GET", "/v1/banks", 200)}

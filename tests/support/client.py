@@ -1,6 +1,7 @@
 """A caller of the gateway who checks every reply against the document that the API publishes."""
 
 import functools
+import importlib
 import json
 from typing import Any
 from urllib.parse import urlencode
@@ -80,27 +81,26 @@ class Client:
     def delete(self, path: str, body: Any = None, *, expect: int | None = 200, **more: Any) -> Answer:
         return self.call("DELETE", path, body, expect=expect, **more)
 
-    def worker(self, path: str) -> Answer:
-        """A call of Cloud Tasks or Scheduler to the worker, past the gateway."""
-        from functions.worker.main import api
-
+    def worker(self, path: str, function: str = "worker") -> Answer:
+        """A call of Cloud Tasks or Scheduler to the worker (or another internal function), past the gateway."""
+        api = importlib.import_module(f"functions.{function}.main").api
         return Client(api, self.services, self.services.worker_token()).post(path, expect=200)
 
     def work(self, *kinds: str, rounds: int = 10) -> int:
-        """Have the worker do every due job (of these kinds) until there is none; how many calls that took."""
-        from common import db
+        """Have every due job (of these kinds) done by the function it belongs to until there is none; how many calls that took."""
+        from common import db, jobs
 
         calls = 0
         for _ in range(rounds):
             with db.reading() as reading:
                 due = reading.all(
-                    "select id from jobs where status = 'queued' and run_at <= now() and (cardinality(cast(:k as text[])) = 0 or kind = any(cast(:k as text[])))",
+                    "select id, kind from jobs where status = 'queued' and run_at <= now() and (cardinality(cast(:k as text[])) = 0 or kind = any(cast(:k as text[])))",
                     k=list(kinds),
                 )
             if not due:
                 return calls
             for job in due:
-                self.worker(f"/internal/jobs/{job.id}")
+                self.worker(f"/internal/jobs/{job.id}", jobs.worker(job.kind))
                 calls += 1
         raise AssertionError("the jobs never end")
 
