@@ -12,8 +12,9 @@ class Text(NamedTuple):
     id: str
 
     def say(self, language: Language, **values: object) -> str:
-        """The sentence in `language` with its places filled."""
-        return (self.id if language == "id" else self.en).format(**values)
+        """The sentence in `language` with its places filled; a value that is a `Text` is said in that language too."""
+        said = {name: value.say(language) if isinstance(value, Text) else value for name, value in values.items()}
+        return (self.id if language == "id" else self.en).format(**said)
 
 
 def preferred(accept_language: str | None) -> Language:

@@ -147,7 +147,36 @@ VERTEX_THINKING_TOKENS = Setting(
 SCRIPTS_PER_HOUR = Setting("SCRIPTS_PER_HOUR", 20, "Scripts one account may have written in an hour.")
 SCRIPT_KREDIT = Setting("SCRIPT_KREDIT", 0, "Price of a script, in kredit.")
 PANELS_KREDIT = Setting("PANELS_KREDIT", 1, "Price of drawing all panels of a comic, in kredit.")
+PANEL_KREDIT = Setting("PANEL_KREDIT", 1, "Price of drawing one panel of a finished comic again, in kredit.")
 PANELS_PER_PAGE = Setting("PANELS_PER_PAGE", 2, "Panels the writer makes for each page of page_count.")
+
+# Exports
+VIDEO_KREDIT = Setting("VIDEO_KREDIT", 0, "Price of a video, in kredit.")
+VIDEOS_PER_DAY = Setting("VIDEOS_PER_DAY", 20, "Videos one account may have made in a day.")
+DOCUMENTS_PER_DAY = Setting("DOCUMENTS_PER_DAY", 100, "PDF and CBZ files one account may have made in a day.")
+DOWNLOAD_SECONDS = Setting("DOWNLOAD_SECONDS", 900, "How long the address of an export works, in seconds.")
+
+# Speech
+SPEECH_ENDPOINT = Setting("SPEECH_ENDPOINT", "", "Speech-to-Text and Text-to-Speech of the local stack, host:port; empty: Google's.")
+SPEECH_LOCATION = Setting("SPEECH_LOCATION", "asia-southeast1", "Location of Speech-to-Text and its recognizer; has to offer SPEECH_MODEL.")
+SPEECH_RECOGNIZER = Setting("SPEECH_RECOGNIZER", "_", "Recognizer of Speech-to-Text in SPEECH_LOCATION; _ is the one that needs no setting up.")
+SPEECH_MODEL = Setting("SPEECH_MODEL", "chirp_2", "Model that transcribes.")
+SPEECH_FALLBACK_MODEL = Setting("SPEECH_FALLBACK_MODEL", "long", "Model that transcribes where SPEECH_MODEL does not know the language.")
+SPEECH_SECONDS = Setting("SPEECH_SECONDS", 50, "Deadline of transcribing a short recording, in seconds; the gateway waits for 60.")
+RECORDING_MINUTES = Setting("RECORDING_MINUTES", 60, "Longest recording that is transcribed, in minutes.")
+TRANSCRIPTIONS_PER_HOUR = Setting("TRANSCRIPTIONS_PER_HOUR", 30, "Recordings one account may have transcribed in an hour.")
+TRANSCRIBED_MINUTES_PER_DAY = Setting(
+    "TRANSCRIBED_MINUTES_PER_DAY", 120, "Minutes of recordings one account may have transcribed in a day."
+)
+VOICE = Setting("VOICE", "id-ID-Standard-A", "Voice of Text-to-Speech that narrates unless another is chosen; one of VOICES.")
+VOICES = Setting(
+    "VOICES",
+    "id-ID-Standard-A,id-ID-Standard-B,id-ID-Standard-C,id-ID-Standard-D,id-ID-Wavenet-A,id-ID-Wavenet-B,id-ID-Wavenet-C,id-ID-Wavenet-D",
+    "Voices that may be chosen, separated by commas.",
+)
+SPOKEN_CHARACTERS_PER_DAY = Setting(
+    "SPOKEN_CHARACTERS_PER_DAY", 30000, "Characters one account may have spoken in a day that were not spoken before."
+)
 
 # Payments
 PAYMENT_PROVIDER = Setting("PAYMENT_PROVIDER", "doku", "Who takes the money of new purchases: doku (DOKU Checkout) or midtrans (Snap).")

@@ -69,7 +69,9 @@ def test_has_no_twin_in_any_of_its_spellings(route):
     def shapes(each):
         return {(each.method, re.sub(r"{\w+}", "{}", path)) for path in each.aliases}
 
-    twins = [other for other in ALL_ROUTES if other is not route and shapes(other) & shapes(route)]
+    # Behind the gateway all functions are one; an internal one has an address of its own.
+    near = [other for other in ALL_ROUTES if route.caller is not auth.internal or other.function == route.function]
+    twins = [other for other in near if other is not route and shapes(other) & shapes(route)]
     assert twins == []
 
 

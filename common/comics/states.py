@@ -55,6 +55,14 @@ def editable(db: Db, comic: int) -> Any:
     return row
 
 
+def resting(db: Db, comic: int) -> Any:
+    """The locked row of a comic that its owner may change and that no job works on; raises `IsPublished` or `WrongState`."""
+    row = editable(db, comic)
+    if row.draft_job_status in BUSY:
+        raise WrongState(state=row.draft_job_status)
+    return row
+
+
 def move(db: Db, comic: Any, to: Status, *, error: dict[str, Any] | None = None) -> None:
     """Bring a locked comic to the state `to`; raises `WrongState` when the table of moves has no such move.
 
@@ -82,6 +90,13 @@ def start_script(db: Db, comic: Any) -> int:
         raise TooManyRequests(retry_after=wait)
     price = settings.SCRIPT_KREDIT()
     return jobs.enqueue(db, "script", subject(comic.id), user=comic.user_id, comic=comic.id, kredit=price)
+
+
+def start_panel(db: Db, comic: Any, panel: int) -> int:
+    """Enqueue the drawing of one panel of a locked comic again; the job's id."""
+    move(db, comic, "RENDERING")
+    price, payload = settings.PANEL_KREDIT(), {"panel": panel}
+    return jobs.enqueue(db, "panel", subject(comic.id), user=comic.user_id, comic=comic.id, kredit=price, payload=payload)
 
 
 def start_panels(db: Db, comic: Any) -> int:

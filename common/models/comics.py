@@ -127,26 +127,24 @@ panel_versions = table(
     number("version"),
     json("image", "{}"),
     maybe("artist"),
+    json("drawn_from"),
     number("job_id", null=True),
     moment("created_at", now=True),
     unique("panel_id", "version"),
 )
 
+# Finished files alone: what is being made, or failed, is told by `jobs`.
 exports = table(
     "exports",
     key(),
     ref("comic_id", "comics"),
     text("kind"),
-    text("status", "queued"),
-    number("progress", 0),
-    maybe("content_key"),
-    maybe("object_name"),
-    number("bytes", null=True),
-    maybe("error"),
+    text("content_key"),
+    text("object_name"),
+    number("bytes"),
     *stamps(),
     one_of("kind", "pdf", "cbz", "video"),
-    one_of("status", "queued", "running", "completed", "failed"),
-    check("progress", "progress between 0 and 100"),
+    check("bytes", "bytes > 0"),
     unique("comic_id", "kind"),
 )
 
@@ -158,11 +156,13 @@ transcriptions = table(
     maybe("object_name"),
     maybe("operation_name"),
     text("language", "id-ID"),
+    sa.Column("seconds", sa.Float),
     maybe("text"),
     sa.Column("confidence", sa.Float),
-    maybe("error"),
+    json("error"),
     *stamps(),
     one_of("status", "pending", "done", "failed"),
+    check("text", "(status = 'done') = (text is not null)"),
     index("ix_transcriptions_user_id", "user_id", "id desc"),
 )
 
@@ -171,10 +171,15 @@ narrations = table(
     key(),
     text("voice"),
     sa.Column("text_hash", sa.LargeBinary, nullable=False),
-    text("object_name"),
-    number("duration_ms"),
+    maybe("object_name"),
+    number("duration_ms", null=True),
+    # Whoever makes it holds the lease: everybody else who wants the same waits for the file.
+    sa.Column("lease", sa.Uuid),
+    moment("lease_until"),
     moment("created_at", now=True),
+    moment("used_at", now=True),
     unique("voice", "text_hash"),
+    check("made", "(object_name is null) = (duration_ms is null)"),
 )
 
 jobs = table(

@@ -5,17 +5,17 @@ from typing import Any
 
 from common import jobs, media, pages, stages
 from common.auth import User
-from common.comics import shown, states
+from common.comics import pictures, shown, states
 from common.db import Db
 from common.i18n import Language, Text
 from common.pages import PageQuery
 from common.problems import NotFound
 from common.replies import Json
 
-PANELS = """
+PANELS = f"""
 coalesce((select json_agg(json_build_object('panel_id', p.id, 'page_number', p.page_number, 'panel_number', p.panel_number,
     'image_url', p.image_url, 'image', p.image, 'description', p.description, 'narration', coalesce(p.narration, p.page_narration),
-    'dialogue', p.dialogues) order by p.page_number, p.panel_number) from comic_panels p where p.comic_id = c.id), '[]')
+    'dialogue', p.dialogues, 'needs_redraw', {pictures.STALE}) order by p.page_number, p.panel_number) from comic_panels p where p.comic_id = c.id), '[]')
 """
 
 # The names of what was chosen, in the order of choosing.
@@ -31,7 +31,7 @@ select c.id, c.draft_job_status as status, coalesce(c.summary, c.synopsis) as su
        {CHOSEN.format(column="selected_backgrounds", table="backgrounds")} as backgrounds,
        (select json_build_object('id', s.id, 'name', s.name) from styles s where s.id = c.style_id) as style,
        coalesce((select json_agg(json_build_object('id', g.id, 'name', g.name) order by g.id) from genres g where c.genre ? g.name), '[]') as genres
-from comics c left join lateral (select id, progress, stage from jobs where comic_id = c.id and kind in ('script', 'panels') order by id desc limit 1) j on true
+from comics c left join lateral (select id, progress, stage from jobs where comic_id = c.id and kind in ('script', 'panels', 'panel') order by id desc limit 1) j on true
 where c.id = :comic
 """
 

@@ -12,8 +12,20 @@ from common.intake import Id
 from common.pages import PageQuery
 from common.problems import InsufficientCredits, NotFound, TooManyRequests
 
-from . import drafts, generation, panels
-from .schemas import Canceled, Drafts, DraftStatus, MusicChoice, PanelChange, Panels, PanelTexts, Started
+from . import drafts, generation, panels, pictures
+from .schemas import (
+    Canceled,
+    Drafts,
+    DraftStatus,
+    MusicChoice,
+    PanelChange,
+    PanelOrder,
+    Panels,
+    PanelTexts,
+    PanelVersion,
+    Redrawing,
+    Started,
+)
 
 api = Api("drafts")
 
@@ -91,6 +103,50 @@ def delete_draft(db: Db, comic: Id) -> None:
 def update_panel(db: Db, comic: Id, panel_id: Id, body: PanelChange) -> Any:
     """Edit a panel's narration, description or dialogues."""
     return panels.change(db, comic, panel_id, body)
+
+
+@api.put(
+    "/v1/comics/{comic}/panels/order",
+    caller=auth.owner,
+    message=Text("Panels reordered", "Urutan panel diubah"),
+    raises=[states.WrongState, states.IsPublished],
+)
+def reorder_panels(db: Db, comic: Id, body: PanelOrder) -> None:
+    """Put a comic's panels into another order."""
+    panels.reorder(db, comic, body.panel_ids)
+
+
+@api.post(
+    "/v1/comics/{comic}/panels/{panel_id}/regenerate",
+    caller=auth.owner,
+    gives=Redrawing,
+    status=202,
+    message=Text("Panel regeneration queued", "Panel akan digambar ulang"),
+    raises=[NotFound, InsufficientCredits, jobs.AlreadyRunning, states.WrongState, states.IsPublished, pictures.NotDrawn],
+    once=True,
+    aliases=["/v1/comics/{comic}/regenerate-panel/{panel_id}"],
+)
+def redraw_panel(db: Db, comic: Id, panel_id: Id) -> Any:
+    """Draw one panel again; its earlier pictures are kept."""
+    return pictures.redraw(db, comic, panel_id)
+
+
+@api.get("/v1/comics/{comic}/panels/{panel_id}/versions", caller=auth.owner, gives=list[PanelVersion], raises=[NotFound])
+def list_versions(db: Db, comic: Id, panel_id: Id) -> Any:
+    """List every picture a panel ever had, newest first."""
+    return pictures.versions(db, comic, panel_id)
+
+
+@api.post(
+    "/v1/comics/{comic}/panels/{panel_id}/versions/{version}/select",
+    caller=auth.owner,
+    gives=list[PanelVersion],
+    message=Text("Picture chosen", "Gambar dipilih"),
+    raises=[NotFound, states.WrongState, states.IsPublished],
+)
+def select_version(db: Db, comic: Id, panel_id: Id, version: Id) -> Any:
+    """Show an earlier picture of a panel again."""
+    return pictures.show(db, comic, panel_id, version)
 
 
 @api.put("/v1/comics/{comic}/music", caller=auth.owner, message=Text("Music chosen", "Musik dipilih"), raises=[states.IsPublished])

@@ -1,7 +1,7 @@
 """What the drafts endpoints take and give."""
 
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import Field, model_validator
 
@@ -38,6 +38,12 @@ class PanelChange(Model):
     dialogues: Annotated[list[DialogueGiven], Field(max_length=6)] | None = None
 
 
+class PanelOrder(Model):
+    """All panels of a comic in the order in which they are to be read."""
+
+    panel_ids: Annotated[list[Id], Field(min_length=1, max_length=500)]
+
+
 class MusicChoice(Model):
     """The background music of the video; null for none."""
 
@@ -61,8 +67,28 @@ class Canceled(Out):
     status: Status
 
 
+class Redrawing(Out):
+    """A panel that is being drawn again."""
+
+    comic_id: int
+    panel_id: int
+    job_id: int
+    status: Literal["queued"]
+
+
+class PanelVersion(Out):
+    """One picture of a panel; the newest has the highest number, and one of them is shown."""
+
+    version: int
+    image: Image
+    image_url: str
+    is_shown: bool
+    artist: str | None
+    created_at: datetime
+
+
 class PanelView(Out):
-    """A panel in a draft, in the keys of today's app."""
+    """A panel in a draft, in the keys of today's app; `needs_redraw` when its texts are others than its picture's."""
 
     panel_id: int
     page_number: int
@@ -72,6 +98,7 @@ class PanelView(Out):
     description: str | None
     narration: str | None
     dialogue: list[Dialogue]
+    needs_redraw: bool
 
 
 class Choice(Out):
@@ -127,6 +154,7 @@ class PanelTexts(Out):
     narration: str | None
     description: str | None
     dialogues: list[Dialogue]
+    needs_redraw: bool
 
 
 class DraftItem(Comic):

@@ -3,39 +3,44 @@
 import secrets
 from typing import Any
 
-from common import images, jobs, media, settings
+from common import images, jobs, media, notices, settings
 from common.clients import artist, storage
 from common.clients.artist import Brief, Look
 from common.clients.writer import Dialogue
-from common.comics import states
-from common.db import Db, json, transaction
+from common.comics import pictures, states
+from common.db import Db, transaction
+from common.i18n import Text
 from common.jobs import Job
 
-# Panels this job has not drawn yet; the ones it has are in panel_versions under its id.
-LEFT = """
-select * from comic_panels p where comic_id = :comic
-and not exists (select from panel_versions v where v.panel_id = p.id and v.job_id = :job) order by page_number, panel_number
+# The panels of the job (one of them, or all), each with its place among all of the comic, and whether
+# this job has drawn it before: those that it has are in panel_versions under its id.
+WANTED = """
+select * from (
+    select p.*, row_number() over (order by page_number, panel_number) as number, count(*) over () as total,
+        (select coalesce(max(v.version), 0) from panel_versions v where v.panel_id = p.id) as versions,
+        exists (select from panel_versions v where v.panel_id = p.id and v.job_id = :job) as drawn
+    from comic_panels p where comic_id = :comic) each
+where cast(:panel as bigint) is null or id = :panel order by number
 """
 
-VERSION = """
-with panel as (update comic_panels set image = cast(:image as jsonb), image_url = :url, version = version + 1, updated_at = now()
-               where id = :panel returning id, version)
-insert into panel_versions (panel_id, version, image, artist, job_id) select id, version, cast(:image as jsonb), :artist, :job from panel
-"""
+READY = Text("Your comic is finished! 🎉", "Komik Selesai! 🎉")
+READY_MORE = Text("'{title}' is ready to read.", "Komik '{title}' sudah siap dibaca.")
+FAILED = Text("Your comic could not be drawn", "Komikmu gagal digambar")
+FAILED_MORE = Text("'{title}': {reason} Your kredit is back.", "'{title}': {reason} Kreditmu sudah dikembalikan.")
 
 
 def draw(job: Job) -> None:
-    """Draw every panel of the job's comic that this job has not drawn before, then finish the comic."""
+    """Draw every panel of the job (its payload may name one `panel`) that it has not drawn before, then finish the comic."""
     with transaction() as db:
         comic = states.lock(db, job.comic or 0)
         jobs.heartbeat(db, job, 1, "drawing")
-        left = db.all(LEFT, comic=comic.id, job=job.id)
-        total = db.value("select count(*) from comic_panels where comic_id = :comic", comic=comic.id)
+        wanted = db.all(WANTED, comic=comic.id, job=job.id, panel=job.payload.get("panel"))
         looks = _looks(db, comic)
-    for done, panel in enumerate(left, start=total - len(left)):
-        image = _drawn(_brief(comic, panel, looks, done + 1, total), f"comics/{comic.id}/{panel.id}-{secrets.token_urlsafe(9)}")
+    left = [panel for panel in wanted if not panel.drawn]
+    for done, panel in enumerate(left, start=1 + len(wanted) - len(left)):
+        image = _drawn(_brief(comic, panel, looks), f"comics/{comic.id}/{panel.id}-{secrets.token_urlsafe(9)}")
         try:
-            _keep(job, panel, image, 95 * (done + 1) // total)
+            _keep(job, panel, image, 95 * done // len(wanted))
         except jobs.LeaseLost:
             storage.delete(media.names(image))
             raise
@@ -47,8 +52,7 @@ def _keep(job: Job, panel: Any, image: dict[str, Any], progress: int) -> None:
     with transaction() as db:
         # First the heartbeat: a canceled job must not change the panel any more.
         jobs.heartbeat(db, job, progress, "drawing")
-        values = {"image": json(image), "url": image["web"]["url"], "artist": settings.ARTIST()}
-        db.run(VERSION, panel=panel.id, job=job.id, **values)
+        pictures.keep(db, panel.id, image, settings.ARTIST(), job.id)
 
 
 def _drawn(brief: Brief, stem: str) -> dict[str, Any]:
@@ -61,15 +65,25 @@ def _drawn(brief: Brief, stem: str) -> dict[str, Any]:
 
 def _finish(db: Db, job: Job, comic: Any) -> None:
     jobs.finish(db, job)
-    cover = db.value("select image from comic_panels where comic_id = :comic order by page_number, panel_number limit 1", comic=comic.id)
-    db.run(
-        "update comics set cover = cast(:cover as jsonb), cover_url = :url, artist = :artist where id = :comic",
-        comic=comic.id,
-        cover=json(cover),
-        url=cover["web"]["url"],
-        artist=settings.ARTIST(),
-    )
+    pictures.cover(db, comic.id)
+    db.run("update comics set artist = :artist where id = :comic", comic=comic.id, artist=settings.ARTIST())
     states.move(db, comic, "COMPLETED")
+    if job.kind == "panels":
+        _tell(db, job, comic, "success", READY, READY_MORE)
+
+
+def failed(db: Db, job: Job, reason: Text, why: str) -> None:
+    """The job failed for good: a comic that was whole before one panel was to be drawn again is so still."""
+    # The comic before the job, as everywhere: two transactions that lock both never wait for each other.
+    comic = states.lock(db, job.comic or 0)
+    jobs.fail(db, job, reason, why)
+    states.move(db, comic, "COMPLETED" if job.kind == "panel" else "RENDER_FAILED", error=reason._asdict())
+    _tell(db, job, comic, "failed", FAILED, FAILED_MORE, reason=reason)
+
+
+def _tell(db: Db, job: Job, comic: Any, kind: str, title: Text, message: Text, **values: object) -> None:
+    data = {"comic_id": comic.id, "type": kind}
+    notices.tell(db, comic.user_id, kind, title, message, key=f"job:{job.id}", data=data, title=comic.title, **values)
 
 
 LOOKS = {
@@ -86,7 +100,7 @@ def _looks(db: Db, comic: Any) -> dict[str, tuple[Look, ...]]:
     return {kind: tuple(found[kind][each] for each in ids if each in found[kind]) for kind, ids in chosen.items()}
 
 
-def _brief(comic: Any, panel: Any, looks: dict[str, tuple[Look, ...]], number: int, total: int) -> Brief:
+def _brief(comic: Any, panel: Any, looks: dict[str, tuple[Look, ...]]) -> Brief:
     backgrounds = looks["backgrounds"]
     return Brief(
         description=panel.description or "",
@@ -97,7 +111,8 @@ def _brief(comic: Any, panel: Any, looks: dict[str, tuple[Look, ...]], number: i
         # A page stays in one place; the chosen places follow each other through the story.
         background=backgrounds[(panel.page_number - 1) % len(backgrounds)] if backgrounds else None,
         layout=comic.layout,
-        number=number,
-        total=total,
-        seed=panel.id * 1000 + panel.version,
+        number=panel.number,
+        total=panel.total,
+        # Never that of a version before, whichever of them is shown: what is drawn again must look different.
+        seed=panel.id * 1000 + panel.versions,
     )

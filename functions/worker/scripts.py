@@ -8,6 +8,7 @@ from common.clients import writer
 from common.clients.writer import Script, Story
 from common.comics import states
 from common.db import Db, json, transaction
+from common.i18n import Text
 from common.jobs import Job
 
 
@@ -25,6 +26,14 @@ def write(job: Job) -> None:
         jobs.finish(db, job)
         _keep(db, row, script, current=row.summary == comic.summary)
         states.move(db, row, "SCRIPT_READY")
+
+
+def failed(db: Db, job: Job, reason: Text, why: str) -> None:
+    """The job failed for good: its draft says so, with the reason."""
+    # The comic before the job, as everywhere: two transactions that lock both never wait for each other.
+    comic = states.lock(db, job.comic or 0)
+    jobs.fail(db, job, reason, why)
+    states.move(db, comic, "SCRIPT_FAILED", error=reason._asdict())
 
 
 def _story(db: Db, comic: Any) -> Story:

@@ -1,4 +1,8 @@
-"""Versions of panels."""
+"""A version of a panel knows the texts that it was drawn from."""
+
+import sqlalchemy as sa
+from alembic import op
+from sqlalchemy.dialects import postgresql
 
 revision = "0016"
 down_revision = "0015"
@@ -7,8 +11,8 @@ depends_on = None
 
 
 def upgrade() -> None:
-    pass
+    op.add_column("panel_versions", sa.Column("drawn_from", postgresql.JSONB()))
 
 
 def downgrade() -> None:
-    pass
+    op.drop_column("panel_versions", "drawn_from")

@@ -1,0 +1,47 @@
+"""A panel's picture and its earlier versions: which one is shown, what it was drawn from, and the cover that follows."""
+
+from typing import Any
+
+from common.db import Db, json
+
+# What the artist reads of a panel; a picture drawn from anything else shows an old text.
+DRAWN_FROM = "jsonb_build_object('description', p.description, 'narration', p.narration, 'dialogues', p.dialogues)"
+
+# Versions of before this was kept count as drawn from whatever the panel says.
+STALE = f"""coalesce(p.image is not null and {DRAWN_FROM} <>
+    (select v.drawn_from from panel_versions v where v.panel_id = p.id and v.version = p.version), false)"""
+
+KEEP = f"""
+with panel as (
+    update comic_panels p set image = cast(:image as jsonb), image_url = :url, updated_at = now(),
+        version = 1 + coalesce((select max(v.version) from panel_versions v where v.panel_id = p.id), 0)
+    where id = :panel returning id, version, {DRAWN_FROM} as drawn_from)
+insert into panel_versions (panel_id, version, image, artist, drawn_from, job_id)
+select id, version, cast(:image as jsonb), :artist, drawn_from, :job from panel
+"""
+
+SHOW = """
+update comic_panels p set image = v.image, image_url = v.image #>> '{web,url}', version = v.version, updated_at = now()
+from panel_versions v where p.id = :panel and p.comic_id = :comic and v.panel_id = p.id and v.version = :version
+"""
+
+COVER = """
+update comics c set cover = first.image, cover_url = first.image #>> '{web,url}', updated_at = now()
+from (select image from comic_panels where comic_id = :comic order by page_number, panel_number limit 1) first
+where c.id = :comic
+"""
+
+
+def keep(db: Db, panel: int, image: dict[str, Any], artist: str, job: int) -> None:
+    """Show `image` in a panel as its newest version; `job` drew it."""
+    db.run(KEEP, panel=panel, image=json(image), url=image["web"]["url"], artist=artist, job=job)
+
+
+def show(db: Db, comic: int, panel: int, version: int) -> bool:
+    """Show an earlier version of a panel again; False when there is none of that number."""
+    return bool(db.run(SHOW, comic=comic, panel=panel, version=version))
+
+
+def cover(db: Db, comic: int) -> None:
+    """The cover is the first panel's picture, whichever that is now."""
+    db.run(COVER, comic=comic)

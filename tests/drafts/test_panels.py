@@ -1,0 +1,184 @@
+"""One panel at a time: drawn again, gone back to, moved; what is paid and what is kept."""
+
+import io
+
+import pytest
+
+from common import db, ledger, media
+from common.clients import artist, storage
+from tests.drafts.test_generation import account
+from tests.support import stories
+
+
+def coloured(brief):
+    """A picture that depends on the panel and on how often it was drawn, as the artist's do, in a hundredth of the time."""
+    from PIL import Image
+
+    file = io.BytesIO()
+    Image.new("RGB", (64, 96), (brief.seed * 59 % 251, brief.seed // 251 % 251, 40)).save(file, "PNG")
+    return file.getvalue()
+
+
+@pytest.fixture
+def creator(signed_in, monkeypatch):
+    """Somebody with enough kredit and a finished comic of three panels."""
+    monkeypatch.setattr(artist, "draw", coloured)
+    siti = signed_in()
+    with db.transaction() as giving:
+        user = siti.user["id_users"]
+        ledger.grant(giving, user, kredit=5, publish_quota=0, reason="gift", reference=f"gift:{user}", description="gift")
+    siti.comic = stories.drawn(siti, page_count=3)
+    siti.panels = [panel["panel_id"] for panel in stories.status(siti, siti.comic)["panels"]]
+    return siti
+
+
+def path(creator, panel, what):
+    return f"/v1/comics/{creator.comic}/panels/{panel}/{what}"
+
+
+def shown(creator):
+    """The panels as their creator sees them, by id."""
+    return {panel["panel_id"]: panel for panel in stories.status(creator, creator.comic)["panels"]}
+
+
+def picture(panel):
+    """The name of a panel's picture, without the signature that changes."""
+    return panel["image"]["url"].partition("?")[0]
+
+
+def test_one_panel_drawn_again_costs_one_kredit_and_leaves_the_others_alone(creator):
+    before, kredit = shown(creator), account(creator)[0]
+    panel = creator.panels[1]
+    queued = creator.post(path(creator, panel, "regenerate"), expect=202)
+    assert (queued.data["panel_id"], queued.data["status"]) == (panel, "queued")
+    assert (account(creator), stories.status(creator, creator.comic)["status"]) == ((kredit - 1, 1), "RENDERING")
+    creator.work("panel")
+    after = shown(creator)
+    assert [each for each in before if picture(after[each]) != picture(before[each])] == [panel]
+    assert (account(creator), stories.status(creator, creator.comic)["status"]) == ((kredit - 1, 0), "COMPLETED")
+
+
+def test_a_panel_drawn_again_does_not_look_the_same_even_from_an_earlier_version(creator):
+    panel = creator.panels[0]
+    files = set()
+    for _ in range(2):
+        creator.post(path(creator, panel, "regenerate"), expect=202)
+        creator.work("panel")
+        creator.post(path(creator, panel, "versions/1/select"), expect=200)
+    with db.reading() as reading:
+        for row in reading.all("select image from panel_versions where panel_id = :panel", panel=panel):
+            files.add(storage.get(next(media.names(row.image["url"]))))
+    assert len(files) == 3
+
+
+def test_earlier_pictures_are_kept_and_can_be_shown_again_for_nothing(creator):
+    panel = creator.panels[0]
+    first = picture(shown(creator)[panel])
+    creator.post(path(creator, panel, "regenerate"), expect=202)
+    creator.work("panel")
+    kredit = account(creator)
+    versions = creator.get(path(creator, panel, "versions")).data
+    assert [(each["version"], each["is_shown"]) for each in versions] == [(2, True), (1, False)]
+    again = creator.post(path(creator, panel, "versions/1/select"), expect=200).data
+    assert [(each["version"], each["is_shown"]) for each in again] == [(2, False), (1, True)]
+    assert (picture(shown(creator)[panel]), account(creator)) == (first, kredit)
+    assert creator.post(path(creator, panel, "versions/3/select")).status == 404
+
+
+def test_the_cover_is_the_first_panels_picture_whatever_happens_to_it(creator):
+    def cover():
+        return creator.get(f"/v1/comics/{creator.comic}").data["cover"]["url"].partition("?")[0]
+
+    first, second, third = creator.panels
+    creator.post(path(creator, first, "regenerate"), expect=202)
+    creator.work("panel")
+    assert cover() == picture(shown(creator)[first])
+    creator.post(path(creator, first, "versions/1/select"), expect=200)
+    assert cover() == picture(shown(creator)[first])
+    creator.put(f"/v1/comics/{creator.comic}/panels/order", {"panel_ids": [third, first, second]})
+    assert cover() == picture(shown(creator)[third])
+
+
+def test_panels_change_their_order_and_pages_keep_their_places(creator):
+    first, second, third = creator.panels
+    places = [(each["page_number"], each["panel_number"]) for each in shown(creator).values()]
+    creator.put(f"/v1/comics/{creator.comic}/panels/order", {"panel_ids": [third, first, second]})
+    after = stories.status(creator, creator.comic)["panels"]
+    assert [each["panel_id"] for each in after] == [third, first, second]
+    assert [(each["page_number"], each["panel_number"]) for each in after] == places
+
+
+@pytest.mark.parametrize("wrong", ["one missing", "one twice", "one of another comic"])
+def test_an_order_names_every_panel_once(creator, wrong):
+    first, second, third = creator.panels
+    given = {"one missing": [first, second], "one twice": [first, second, third, third], "one of another comic": [first, second, 10**9]}
+    refused = creator.put(f"/v1/comics/{creator.comic}/panels/order", {"panel_ids": given[wrong]}, expect=422)
+    assert refused.json["errors"][0]["loc"] == ["body", "panel_ids"]
+    assert list(shown(creator)) == [first, second, third]
+
+
+def test_a_text_changed_after_drawing_says_so_until_the_panel_is_drawn_again(creator):
+    panel = creator.panels[2]
+    assert not shown(creator)[panel]["needs_redraw"]
+    changed = creator.put(f"/v1/comics/{creator.comic}/panels/{panel}", {"narration": "Sejak itu mereka bersahabat."}).data
+    assert changed["needs_redraw"] and shown(creator)[panel]["needs_redraw"]
+    creator.post(path(creator, panel, "regenerate"), expect=202)
+    creator.work("panel")
+    assert not shown(creator)[panel]["needs_redraw"]
+    creator.post(path(creator, panel, "versions/1/select"), expect=200)
+    assert shown(creator)[panel]["needs_redraw"]
+
+
+def test_asked_twice_it_is_one_job_and_another_panel_has_to_wait(creator):
+    first, second, _ = creator.panels
+    job = creator.post(path(creator, first, "regenerate"), expect=202).data["job_id"]
+    assert creator.post(path(creator, first, "regenerate"), expect=202).data["job_id"] == job
+    assert creator.post(path(creator, second, "regenerate"), expect=409).error == "AlreadyRunning"
+    assert creator.post(f"/v1/comics/{creator.comic}/drafts", expect=409).error == "AlreadyRunning"
+    assert account(creator)[1] == 1
+
+
+def test_canceled_or_failed_the_comic_stays_finished_and_the_kredit_comes_back(creator, monkeypatch):
+    before, kredit = shown(creator), account(creator)
+    creator.post(path(creator, creator.panels[0], "regenerate"), expect=202)
+    assert creator.post(f"/v1/comics/{creator.comic}/drafts/cancel", expect=200).data["status"] == "COMPLETED"
+    assert account(creator) == kredit
+
+    def fails(_):
+        raise RuntimeError("no paint")
+
+    monkeypatch.setattr(artist, "draw", fails)
+    job = creator.post(path(creator, creator.panels[0], "regenerate"), expect=202).data["job_id"]
+    for _ in range(3):
+        with db.transaction() as hurrying:
+            hurrying.run("update jobs set run_at = now() where id = :job", job=job)
+        creator.worker(f"/internal/jobs/{job}")
+    status = stories.status(creator, creator.comic)
+    assert (status["status"], account(creator)) == ("COMPLETED", kredit)
+    assert status["error"]
+    assert {each: picture(panel) for each, panel in shown(creator).items()} == {each: picture(panel) for each, panel in before.items()}
+    told = [each["type"] for each in creator.get("/v1/notifications").data]
+    assert told.count("failed") == 1
+
+
+def test_a_panel_of_an_undrawn_or_published_comic_is_not_drawn_again(creator):
+    script = stories.scripted(creator)
+    panel = stories.status(creator, script)["panels"][0]["panel_id"]
+    assert creator.post(f"/v1/comics/{script}/panels/{panel}/regenerate", expect=409).error == "NotDrawn"
+    assert creator.post(path(creator, panel, "regenerate")).status == 404
+    creator.post(f"/v1/comics/{creator.comic}/publish", {}, expect=200)
+    assert creator.post(path(creator, creator.panels[0], "regenerate"), expect=409).error == "IsPublished"
+    assert creator.post(path(creator, creator.panels[0], "versions/1/select"), expect=409).error == "IsPublished"
+
+
+def test_without_kredit_no_panel_is_drawn_again(signed_in):
+    siti = signed_in()
+    comic = stories.drawn(siti)
+    panel = stories.status(siti, comic)["panels"][0]["panel_id"]
+    refused = siti.post(f"/v1/comics/{comic}/panels/{panel}/regenerate", expect=402)
+    assert (refused.error, stories.status(siti, comic)["status"]) == ("InsufficientCredits", "COMPLETED")
+
+
+def test_who_waits_for_a_comic_is_told_when_it_is_finished(creator):
+    [told] = [each for each in creator.get("/v1/notifications").data if each["type"] == "success"]
+    assert told["data"] == f'{{"comic_id": {creator.comic}, "type": "success"}}'
