@@ -4,7 +4,7 @@ set -euo pipefail
 data="$PWD"
 # shellcheck source=infra/setup.sh
 source "$(dirname "${BASH_SOURCE[0]}")/setup.sh"
-setup requirements.txt functions/*/requirements.txt tests/requirements.txt
+setup
 # A relative --data means the caller's folder, not the project's.
 arguments=()
 while [ $# -gt 0 ]; do

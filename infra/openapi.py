@@ -103,15 +103,16 @@ def _operation(route: Route, schemas: dict[Any, Schema]) -> Schema:
     if "body" in route.arguments:
         operation["requestBody"] = {"required": _body_required(route), "content": {JSON: {"schema": schemas[(route.name, "body")]}}}
     if "file" in route.arguments:
-        operation["requestBody"] = {"required": True, "content": {"multipart/form-data": {"schema": _form(route)}}}
+        operation.setdefault("requestBody", {"required": True, "content": {}})["content"]["multipart/form-data"] = {"schema": _form(route)}
     return operation
 
 
 def _form(route: Route) -> Schema:
-    """A form with one file in it."""
+    """A form with one file in it, and the body's fields beside it where the route takes either."""
     field = route.file_type.field
     file = {"type": "string", "contentMediaType": "application/octet-stream", "maxLength": route.file_type.limit}
-    return {"type": "object", "required": [field], "properties": {field: file}}
+    beside = route.body_type.json_schema().get("properties", {}) if "body" in route.arguments else {}
+    return {"type": "object", "required": [field], "properties": {**beside, field: file}}
 
 
 def _body_required(route: Route) -> bool:
@@ -169,7 +170,11 @@ def _responses(route: Route, schemas: dict[Any, Schema]) -> Schema:
         text = f"{problem.__name__}: {problem.detail.en}"
         found[status] = {
             "description": f"{before}; {text}" if before else text,
-            "content": {PROBLEM_JSON: {"schema": {"$ref": "#/components/schemas/Problem"}}},
+            # A page says what is wrong as a page where it can.
+            "content": {
+                PROBLEM_JSON: {"schema": {"$ref": "#/components/schemas/Problem"}},
+                **({} if route.enveloped else {route.gives: {}}),
+            },
         }
     return found
 

@@ -1,5 +1,5 @@
 # Sourced by local.sh and test.sh: a virtual environment with the pinned packages, made on first use and
-# again whenever the pins change. Usage: setup FILE… with the requirement files that are needed.
+# again whenever the pins change: what every function needs, what single ones need besides, and the tests.
 set -euo pipefail
 
 # Without compiled bytecode every process start takes three times as long, and both of these prevent it.
@@ -27,10 +27,10 @@ find_python() {
 setup() {
   local python wanted have files=() file
   python="$(find_python)"
-  wanted="$(cat "$@" infra/constraints.txt | cksum) $("$python" -V)"
+  wanted="$(cat requirements.txt functions/*/requirements.txt tests/requirements.txt infra/constraints.txt | cksum) $("$python" -V)"
   have="$(cat "$VENV/ready" 2>/dev/null || true)"
   [ "$wanted" = "$have" ] && return
-  for file in "$@"; do files+=(-r "$file"); done
+  for file in requirements.txt functions/*/requirements.txt tests/requirements.txt; do files+=(-r "$file"); done
   step "virtual environment …"
   "$python" -m venv --clear "$VENV"
   "$VENV/bin/python" -m pip install --quiet --disable-pip-version-check -c infra/constraints.txt uv

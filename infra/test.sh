@@ -3,7 +3,7 @@
 set -euo pipefail
 # shellcheck source=infra/setup.sh
 source "$(dirname "${BASH_SOURCE[0]}")/setup.sh"
-setup requirements.txt functions/*/requirements.txt tests/requirements.txt
+setup
 step "lint"
 "$VENV/bin/ruff" check .
 "$VENV/bin/ruff" format --check .

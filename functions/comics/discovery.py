@@ -1,6 +1,6 @@
 """Comics like this one, and sharing them on."""
 
-from common import media
+from common import hashes, limits, media
 from common.auth import User
 from common.comics.shown import PUBLIC_ITEM
 from common.db import Db
@@ -40,7 +40,14 @@ def similar(db: Db, comic: int, limit: int) -> Json:
     return Json(row.items)
 
 
-def share(db: Db, comic: int, user: User | None) -> None:
-    """Count a share of a public comic; raises `NotFound`."""
-    if not db.run(SHARE, comic=comic, user=user.id if user else None):
+# Shares of one comic by one reader that count in an hour: friends are many, a loop is not one of them.
+SHARES_PER_HOUR = 10
+
+
+def share(db: Db, comic: int, user: User | None, address: str) -> None:
+    """Count a share of a public comic by an account or, for anonymous readers, from an `address`; raises `NotFound`."""
+    if not db.value("select is_public from comics where id = :comic", comic=comic):
         raise NotFound
+    reader = hashes.keyed("reader", f"user:{user.id}" if user else f"address:{address}").hex()
+    if not limits.hit(db, f"share:{comic}:{reader}", SHARES_PER_HOUR, 3600):
+        db.run(SHARE, comic=comic, user=user.id if user else None)

@@ -1,5 +1,6 @@
 """Comics: the public lists and the reader, and a story's way from an idea to a published comic."""
 
+import json
 from typing import Any
 
 from common import addresses, auth, jobs
@@ -8,12 +9,13 @@ from common.auth import User
 from common.comics import shown, states
 from common.comics.shapes import ComicDetail, ComicItem
 from common.db import Db
-from common.i18n import Text
+from common.i18n import Language, Text
 from common.intake import Id, Request
 from common.pages import PageQuery
 from common.problems import InsufficientCredits, NotFound, TooManyRequests
+from common.replies import Reply
 
-from . import creators, discovery, listing, publishing, reading, stories
+from . import creators, discovery, listing, publishing, reader, reading, stories
 from .schemas import Backgrounds, Characters, ComicQuery, Limit, Publish, StoryIdea, Summary
 
 api = Api("comics")
@@ -122,9 +124,9 @@ def track_read(db: Db, user: User | None, id: Id, request: Request) -> None:
 
 
 @api.post("/v1/comics/{comic}/share", caller=auth.maybe_user, message=Text("Share counted", "Bagikan dicatat"), raises=[NotFound])
-def share(db: Db, user: User | None, comic: Id) -> None:
+def share(db: Db, user: User | None, comic: Id, request: Request) -> None:
     """Count a share."""
-    discovery.share(db, comic, user)
+    discovery.share(db, comic, user, addresses.client(request))
 
 
 @api.get(
@@ -174,6 +176,24 @@ def list_trending_comics(db: Db, query: Limit) -> Any:
 def show_public_comic(db: Db, comic_id: Id) -> Any:
     """Show a published comic with its panels."""
     return shown.detail(db, comic_id, None)
+
+
+@api.get("/c/{comic}", caller=auth.public, gives=reader.HTML, raises=[NotFound], max_age=60, fresh=1)
+def read_comic(db: Db, comic: Id, language: Language) -> Any:
+    """Show a published comic as a page of the web."""
+    return reader.page(db, comic, language)
+
+
+@api.get("/.well-known/assetlinks.json", caller=auth.public, gives="application/json", max_age=3600)
+def android_links() -> Reply:
+    """Say which Android app opens our links."""
+    return Reply(200, json.dumps(reader.android_links()).encode())
+
+
+@api.get("/.well-known/apple-app-site-association", caller=auth.public, gives="application/json", max_age=3600)
+def ios_links() -> Reply:
+    """Say which iOS app opens our links."""
+    return Reply(200, json.dumps(reader.ios_links()).encode())
 
 
 main = api.main()

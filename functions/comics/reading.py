@@ -1,9 +1,9 @@
 """Readers: a view counts once per reader, comic and day, and the history remembers the latest read."""
 
-from common import clock, hashes, pages
+from common import clock, hashes, lists
 from common import media as files
 from common.auth import User
-from common.comics.shown import PUBLIC_ITEM
+from common.comics import history
 from common.db import Db
 from common.pages import PageQuery
 from common.problems import NotFound
@@ -31,13 +31,7 @@ insert into read_history (user_id, comic_id, read_at) values (:user, :comic, :no
 on conflict (user_id, comic_id) do update set read_at = excluded.read_at
 """
 
-LAST_READ = f"""
-select coalesce(json_agg(item order by read_at desc, id desc), '[]')::text as items, count(*) as found,
-       (select count(*) from read_history h join comics c on c.id = h.comic_id where h.user_id = :user and c.is_public) as total
-from (select h.read_at, c.id, json_build_object({PUBLIC_ITEM}) as item
-      from read_history h join comics c on c.id = h.comic_id join users u on u.id_users = c.user_id
-      where h.user_id = :user and c.is_public order by h.read_at desc, h.comic_id desc limit :limit offset :offset) page
-"""
+LAST_READ = history.listing()
 
 
 def track(db: Db, comic: int, user: User | None, address: str) -> None:
@@ -53,5 +47,4 @@ def track(db: Db, comic: int, user: User | None, address: str) -> None:
 
 def last_read(db: Db, user: User, asked: PageQuery) -> Json:
     """The comics the user read, latest first; what was taken back since is left out."""
-    row = db.one(LAST_READ, user=user.id, media=files.base(), limit=asked.per_page, offset=asked.offset)
-    return Json(row.items, pages.meta(asked, row.total, asked.offset + row.found < row.total))
+    return lists.page(db, asked, LAST_READ, user=user.id, media=files.base())

@@ -3,11 +3,12 @@
 import json
 from typing import Any
 
-from common import jobs, media, pages, stages
+from common import exports, jobs, lists, media, stages
 from common.auth import User
 from common.comics import pictures, shown, states
 from common.db import Db
 from common.i18n import Language, Text
+from common.lists import Listing
 from common.pages import PageQuery
 from common.problems import NotFound
 from common.replies import Json
@@ -41,13 +42,15 @@ select json_build_object('comic_id', c.id, 'title', c.title, 'preview_video_url'
 from comics c where {shown.VISIBLE}
 """
 
-DRAFTS = f"""
-select coalesce(json_agg(item order by updated_at desc, id desc), '[]')::text as items, count(*) as found,
-       (select count(*) from comics where user_id = :viewer and published_at is null) as total
-from (select c.updated_at, c.id, json_build_object({shown.COMIC}, 'coverUrl', c.cover_url) as item
-      from comics c join users u on u.id_users = c.user_id where c.user_id = :viewer and c.published_at is null
-      order by c.updated_at desc, c.id desc limit :limit offset :offset) page
-"""
+DRAFTS = Listing(
+    "drafts",
+    f"""select c.id, {lists.key("c.updated_at")} as key, json_build_object({shown.COMIC}, 'coverUrl', c.cover_url) as item
+        from comics c join users u on u.id_users = c.user_id
+        where c.user_id = {lists.of("viewer")} and c.published_at is null :after order by c.updated_at desc, c.id desc :limit""",
+    id="c.id",
+    moment="c.updated_at",
+    total=lists.counted("from comics where user_id = :viewer and published_at is null"),
+)
 
 
 def status(db: Db, comic: int, language: Language) -> Json:
@@ -89,10 +92,8 @@ def _finished(text: str, is_public: bool) -> Json:
 
 def page(db: Db, user: User, asked: PageQuery) -> Json:
     """A page of the user's drafts, latest changed first, in the nesting that today's app reads."""
-    row = db.one(DRAFTS, viewer=user.id, media=media.base(), limit=asked.per_page, offset=asked.offset)
-    meta = pages.meta(asked, row.total, asked.offset + row.found < row.total)
-    del meta["next_cursor"]
-    return Json(f'{{"drafts":{row.items},"pagination":{json.dumps(meta)}}}', finish=shown.signed)
+    found = lists.page(db, asked, DRAFTS, viewer=user.id, media=media.base())
+    return Json(f'{{"drafts":{found.text},"pagination":{json.dumps(found.meta)}}}', finish=shown.signed)
 
 
 def delete(db: Db, comic: int) -> None:
@@ -102,6 +103,7 @@ def delete(db: Db, comic: int) -> None:
     """
     states.editable(db, comic)
     jobs.cancel(db, states.subject(comic))
+    exports.cancel_all(db, comic)
     db.run("delete from comics where id = :comic", comic=comic)
     # The whole folder: also what a worker stored and did not live to write down.
     jobs.enqueue(db, "delete_files", f"comic:{comic}:delete", payload={"folders": [f"comics/{comic}/"]}, attempts=100)

@@ -172,6 +172,7 @@ class Pagination(Out):
     total_pages: int
     has_next: bool
     has_prev: bool
+    next_cursor: str | None
 
 
 class Drafts(Out):

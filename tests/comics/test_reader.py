@@ -1,0 +1,157 @@
+"""A shared link: the page of a comic on the web, in a browser of a phone's size, and what previews read of it."""
+
+import json
+import re
+from html import unescape
+
+import pytest
+
+from common import db
+from tests.support import browser, serving, stories
+
+needs_browser = pytest.mark.skipif(browser.PROGRAM is None, reason="no Chromium on this machine")
+
+
+@pytest.fixture(scope="module")
+def comic(gateway, services):
+    """Somebody's published comic: (creator, id)."""
+    from tests.support import people
+    from tests.support.client import Client
+
+    siti = people.signed_in(Client(gateway, services), name="Siti Rahma")
+    return siti, stories.published(siti, page_count=2)
+
+
+def tags(page):
+    return dict(re.findall(r'<meta property="([^"]+)" content="([^"]*)">', page))
+
+
+def test_previews_find_title_words_and_picture(api, comic):
+    _, id = comic
+    shown = api.get(f"/v1/comics/{id}").data
+    answer = api.get(f"/c/{id}")
+    page = answer.body.decode()
+    found = tags(page)
+    assert (found["og:title"], found["og:url"]) == (shown["title"], f"http://gateway.test/c/{id}")
+    assert found["og:image"] == shown["cover"]["url"] and found["og:image"].endswith(".jpg")
+    assert shown["synopsis"].startswith(unescape(found["og:description"]).rstrip("…"))
+    assert answer.headers["Content-Type"] == "text/html; charset=utf-8" and answer.headers["ETag"]
+
+
+def test_the_page_speaks_the_readers_language(api, comic):
+    _, id = comic
+    assert "Tamat" in api.get(f"/c/{id}", headers={"Accept-Language": "id"}).body.decode()
+    assert "The end" in api.get(f"/c/{id}", headers={"Accept-Language": "en"}).body.decode()
+
+
+def test_what_an_author_writes_is_text_and_nothing_else(api, comic):
+    _, id = comic
+    hostile = '"><script>alert(1)</script><img src=x onerror=alert(1)> ${title} $script {views} 😀 \u202eمرحبا'
+    with db.transaction() as writing:
+        before = writing.one("select title, synopsis from comics where id = :id", id=id)
+        writing.run("update comics set title = :text, synopsis = :text where id = :id", id=id, text=hostile)
+    try:
+        page = api.get(f"/c/{id}", headers={"Accept-Language": "id;q=0.7"}).body.decode()
+    finally:
+        with db.transaction() as writing:
+            writing.run(
+                "update comics set title = :title, synopsis = :synopsis where id = :id", id=id, title=before.title, synopsis=before.synopsis
+            )
+    assert "<script>alert" not in page and "<img src=x" not in page
+    assert unescape(tags(page)["og:title"]) == hostile
+
+
+def test_a_draft_and_a_comic_taken_back_are_not_here(api, signed_in):
+    siti = signed_in()
+    comic = stories.drawn(siti)
+    for caller in (api, siti):
+        answer = caller.get(f"/c/{comic}", expect=404)
+        assert answer.headers["Content-Type"].startswith("text/html") and b"Kancil" not in answer.body
+    assert api.get("/c/999999999", expect=404).headers["Cache-Control"] == "no-store"
+
+
+def test_a_page_takes_two_statements(api, comic, monkeypatch):
+    from common import prepared
+
+    seen = []
+    run = prepared.run
+    monkeypatch.setattr(prepared, "run", lambda connection, sql, *more, **named: seen.append(sql) or run(connection, sql, *more, **named))
+    api.get(f"/c/{comic[1]}", headers={"Accept-Language": "id;q=0.123"})
+    assert len(seen) == 2
+
+
+def test_links_open_in_the_app_where_it_is_installed(api, comic, monkeypatch):
+    assert api.get("/.well-known/assetlinks.json").json == []
+    monkeypatch.setenv("ANDROID_PACKAGE", "com.mamastoria.app")
+    monkeypatch.setenv("ANDROID_FINGERPRINTS", "AA:BB, CC:DD")
+    monkeypatch.setenv("IOS_APP", "TEAM123456.com.mamastoria.app")
+    monkeypatch.setenv("IOS_STORE_ID", "6450000000")
+    [android] = api.get("/.well-known/assetlinks.json").json
+    assert android["target"] == {
+        "namespace": "android_app",
+        "package_name": "com.mamastoria.app",
+        "sha256_cert_fingerprints": ["AA:BB", "CC:DD"],
+    }
+    [ios] = api.get("/.well-known/apple-app-site-association").json["applinks"]["details"]
+    assert (ios["appIDs"], ios["components"]) == (["TEAM123456.com.mamastoria.app"], [{"/": "/c/*"}])
+    page = api.get(f"/c/{comic[1]}", headers={"Accept-Language": "id;q=0.456"}).body.decode()
+    assert f"intent://comics/{comic[1]}#Intent;scheme=mamastoria;package=com.mamastoria.app;" in page
+    assert f"app-id=6450000000, app-argument=http://gateway.test/c/{comic[1]}" in page
+
+
+@needs_browser
+def test_on_a_phone_every_panel_is_shown_and_the_read_is_counted_once(gateway, api, comic):
+    _, id = comic
+    with db.reading() as reading:
+        before = reading.value("select total_views from comics where id = :id", id=id)
+    with serving.listening(gateway) as url:
+        page = browser.Browser(390, 844)
+        try:
+            for _ in range(2):
+                page.open(f"{url}/c/{id}")
+                page.wait("document.querySelectorAll('.panels img').length === 2")
+                page.run("document.querySelectorAll('.panels img').forEach(each => each.loading = 'eager')")
+                page.wait("[...document.querySelectorAll('.panels img')].every(each => each.complete && each.naturalWidth > 300)")
+            assert page.run("document.documentElement.scrollWidth <= innerWidth"), "the page is wider than the phone"
+            with db.reading() as reading:
+                page.wait("performance.getEntriesByName(`${location.origin}/v1/comics/%d/track-read`).length > 0" % id)
+                assert reading.value("select total_views from comics where id = :id", id=id) == before + 1
+        finally:
+            page.close()
+
+
+SITE = """<!doctype html><meta charset="utf-8"><body><script>
+const api = new URLSearchParams(location.search).get("api");
+const ask = path => fetch(`${api}/api/v1/${path}`, { headers: { "Content-Type": "application/json" } }).then(answer => answer.json());
+Promise.all(["genres", "public/comics?per_page=100&sort_by=popularity", "public/comics/new?limit=12", "public/comics/trending?limit=12"].map(ask))
+  .then(async ([genres, popular, fresh, trending]) => {
+    const each = popular.data[0];
+    const detail = await ask(`public/comics/${each.id}`);
+    const card = c => ({ id: c.id, title: c.title, cover: c.cover_url, author: c.user.full_name || c.user.username, views: c.total_views,
+      likes: c.total_likes, genre: c.genre[0], at: c.created_at, about: c.synopsis || c.summary });
+    document.body.textContent = JSON.stringify({ ok: [genres, popular, fresh, trending, detail].every(a => a.ok), genres: genres.data.length,
+      card: card(each), detail: card(detail.data), fresh: fresh.data.map(c => c.id), trending: trending.data.map(c => c.id) });
+  }).catch(error => { document.body.textContent = "failed: " + error; });
+</script></body>"""
+
+
+@needs_browser
+def test_the_web_site_of_today_works_unchanged_from_its_own_origin(gateway, comic, monkeypatch):
+    def site(_, start):
+        start("200 OK", [("Content-Type", "text/html; charset=utf-8")])
+        return [SITE.encode()]
+
+    with serving.listening(gateway) as url, serving.listening(site) as origin, serving.listening(site) as elsewhere:
+        page = browser.Browser()
+        try:
+            monkeypatch.setenv("CORS_ORIGINS", f"https://mamastoria.com, {origin}")
+            page.open(f"{origin}/?api={url}")
+            page.wait("document.body.textContent.startsWith('{') || document.body.textContent.startsWith('failed')")
+            read = json.loads(page.text())
+            assert read["ok"] and read["genres"] >= 5
+            assert all(value is not None for value in read["card"].values()) and read["card"] == read["detail"]
+            assert comic[1] in read["fresh"] and comic[1] in read["trending"]
+            page.open(f"{elsewhere}/?api={url}")
+            page.wait("document.body.textContent.startsWith('failed')")
+        finally:
+            page.close()
