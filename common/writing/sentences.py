@@ -83,17 +83,22 @@ def take_apart(text: str) -> Telling:
     return Telling(title, tuple(sentence for sentence in sentences if any(sentence.parts)))
 
 
+# A line of this many characters that does not end a sentence was wrapped by an editor, not ended by its teller.
+_WRAPPED = 60
+
+
 def _paragraphs(text: str) -> list[str]:
     """Lines of `text` without bullets; a line that only wraps joins the line before it."""
     paragraphs: list[str] = []
-    wraps = False
+    wraps = long = False
     for line in text.split("\n"):
         bare = _BULLET.sub("", line).strip()
-        if wraps and bare and bare == line and bare[0].islower():
+        if wraps and bare and bare == line and (long or bare[0].islower()):
             paragraphs[-1] += " " + bare
         elif bare:
             paragraphs.append(bare)
         wraps = bool(bare) and not _TERMINAL.search(bare[-3:])
+        long = len(line) >= _WRAPPED
     return paragraphs
 
 

@@ -9,7 +9,7 @@ Manner = Literal["say", "ask", "shout", "whisper", "think", "reply", "pray"]
 _TAGS: dict[Manner, str] = {
     "say": """kata ujar ucap tutur sambung lanjut ajak pinta keluh tegur sapa rayu bujuk puji desak tegas jelas celetuk cetus
         ratap rintih isak omel gerutu tantang ancam usul saran sela potong protes kilah terang ungkap imbuh tambah simpul elak
-        goda canda hibur nasihat pesan janji tukas said says told continued added begged promised suggested agreed explained
+        goda canda hibur nasihat pesan janji tukas hitung said says told continued added begged promised suggested agreed explained
         warned complained joked insisted sighed laughed began""",
     "ask": "tanya asked asks wondered inquired",
     "shout": """seru teriak bentak hardik jerit pekik raung aum panggil perintah sorak shouted shouts yelled cried called

@@ -39,6 +39,14 @@ def test_a_line_that_only_wraps_goes_on_in_the_next_one() -> None:
     assert told("Dodi anak yang sangat\nsuka bola. Ia punya\nsepatu tua.") == ["Dodi anak yang sangat suka bola.", "Ia punya sepatu tua."]
 
 
+def test_a_long_line_goes_on_in_the_next_one_also_where_that_begins_with_a_name() -> None:
+    told = 'Kancil berdiri di tepi sungai, lalu menghitung dengan suara lantang. "Satu, dua!" hitung\nKancil. "Terima kasih banyak atas bantuan kalian semua hari ini,\nBuaya!"'
+    assert [sentence.narrated for sentence in take_apart(told).sentences] == [
+        sentence.narrated for sentence in take_apart(told.replace("\n", " ")).sentences
+    ]
+    assert len(take_apart("Payung Merah\nRina bangun kesiangan.").sentences) == 1
+
+
 @pytest.mark.parametrize("marks", ["“{}”", '"{}"', "‘{}’", "'{}'", "«{}»", "„{}”"])
 def test_every_pair_of_quotes_holds_direct_speech_together_with_its_tag(marks: str) -> None:
     sentences = take_apart("Buaya diam. " + marks.format("Hai! Siapa itu?") + " kata Kancil. Buaya pergi.").sentences
