@@ -14,6 +14,10 @@ def load(*, pictures: bool = True) -> None:
     """Write the catalogue's rows and, with `pictures`, draw and store the files that are not there yet."""
     from infra.seed import catalogue
 
+    with reading() as db:
+        if db.value("select exists (select from cache where key = 'adopted')"):
+            # An adopted database has a catalogue of its own, whose ids its comics and the app know.
+            return
     with transaction() as db:
         for table, rows in tables(catalogue).items():
             for row in rows:

@@ -1,0 +1,53 @@
+-- The catalogue stays as it is: comics and the app know its ids.
+insert into styles (id, name, description, image_url, prompt_modifier, created_at, updated_at) overriding system value
+select id, name, description, image_url, prompt_modifier, created_at, updated_at from legacy.styles;
+
+insert into genres (id, name, description, created_at, updated_at) overriding system value
+select id, name, description, created_at, updated_at from legacy.genres;
+
+-- Names were not unique.
+insert into characters (id, name, image_url, description_prompt, created_at, updated_at) overriding system value
+select id, case when row_number() over (partition by name order by id) = 1 then name else name || ' ' || id end,
+    image_url, description_prompt, created_at, updated_at from legacy.characters;
+
+insert into backgrounds (id, name, image_url, description_prompt, created_at, updated_at) overriding system value
+select id, case when row_number() over (partition by name order by id) = 1 then name else name || ' ' || id end,
+    image_url, description_prompt, created_at, updated_at from legacy.backgrounds;
+
+insert into asset_music (id, name, file_url, duration, genre, created_at, updated_at) overriding system value
+select id, case when row_number() over (partition by name order by id) = 1 then name else name || ' ' || id end,
+    file_url, case when duration > 0 then duration end, genre, created_at, updated_at from legacy.asset_music;
+
+-- Readers saw every comic that had a title and a cover, so these are the published ones. What a job was
+-- working on failed when the old backend was switched off; a finished one has all its pictures.
+insert into comics (id, user_id, story_idea, summary, theme, keywords, style_id, style, mood, page_count, selected_character_key,
+    selected_characters, selected_backgrounds, title, publisher, genre, synopsis, tags, cover_url, preview_video_url, pdf_url,
+    narration_audio_url, draft_job_id, draft_job_status, layout, total_views, published_at, created_at, updated_at)
+overriding system value
+select c.id, c.user_id, c.story_idea, c.summary, c.theme, nullif(c.keywords::jsonb, 'null'), s.id, c.style, c.mood,
+    case when c.page_count between 1 and 25 then c.page_count end, c.selected_character_key,
+    case when c.selected_character_key ~ '^[0-9]{1,9}$' then jsonb_build_array(c.selected_character_key::int) else '[]' end,
+    pg_temp.list_of(c.selected_backgrounds::jsonb), coalesce(nullif(c.title, ''), left(c.story_idea, 100), 'Tanpa judul'), c.publisher,
+    pg_temp.list_of(c.genre::jsonb), c.synopsis, c.tags, nullif(c.cover_url, ''), c.preview_video_url, c.pdf_url, c.narration_audio_url,
+    c.draft_job_id,
+    case when p.panels > 0 and p.drawn = p.panels then 'COMPLETED'
+         when upper(c.draft_job_status) in ('RENDERING', 'PROCESSING', 'QUEUED', 'RENDER_FAILED', 'FAILED', 'COMPLETED') and p.panels > 0 then 'RENDER_FAILED'
+         when p.panels > 0 then 'SCRIPT_READY'
+         else 'SCRIPT_FAILED' end,
+    case when c.layout in ('portrait', 'square', 'landscape') then c.layout else 'portrait' end, greatest(c.total_views, 0),
+    case when c.title <> '' and c.cover_url <> '' then c.updated_at end, c.created_at, c.updated_at
+from legacy.comics c left join styles s on lower(s.name) = lower(c.style)
+cross join lateral (select count(*) as panels, count(nullif(image_url, '')) as drawn from legacy.comic_panels where comic_id = c.id) p;
+
+insert into comic_panels (id, comic_id, page_number, panel_number, image_url, description, page_description, page_narration, dialogues,
+    main_characters_on_page, instruksi_visual, instruksi_render_teks, narration, narration_audio_url, audio_duration, created_at, updated_at)
+overriding system value
+select id, comic_id, page, row_number() over (partition by comic_id, page order by panel_number, id), nullif(image_url, ''), description,
+    page_description, page_narration, pg_temp.dialogues_of(dialogues::jsonb), main_characters_on_page::jsonb, instruksi_visual::jsonb,
+    instruksi_render_teks::jsonb, narration, narration_audio_url, audio_duration, created_at, updated_at
+from (select *, greatest(page_number, 1) as page from legacy.comic_panels) p;
+
+insert into comic_panel_ideas (id, comic_id, page_number, panel_number, description, narration, created_at, updated_at)
+overriding system value
+select id, comic_id, page, row_number() over (partition by comic_id, page order by panel_number, id), description, narration, created_at, updated_at
+from (select *, greatest(page_number, 1) as page from legacy.comic_panel_ideas) p;

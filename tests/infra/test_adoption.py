@@ -1,0 +1,206 @@
+"""The existing backend's database becomes ours in place: nothing is lost, what was doubled is one, and the books balance."""
+
+import shutil
+from pathlib import Path
+
+import bcrypt
+import pytest
+
+from common import db
+from infra import adoption, audit
+from infra.local import postgres
+from infra.seed import loading
+from tests.support.client import Client
+
+HERE = Path(__file__).parent / "adoption"
+
+PASSWORD = "rahasia-lama"
+
+
+def fill(server, *names):
+    """Run the old backend's files on a server."""
+    from pg8000.native import Connection
+
+    connection = Connection("mamastoria", host="127.0.0.1", port=int(server.url.rpartition(":")[2]), database="postgres")
+    hashed = bcrypt.hashpw(PASSWORD.encode(), bcrypt.gensalt(4)).decode()
+    for name in names:
+        text = (HERE / name).read_text()
+        connection.run(text.format(hash=hashed) if "{hash}" in text else text)
+    connection.close()
+
+
+@pytest.fixture(scope="module")
+def adopted(database):
+    """A database of the existing backend's after its adoption, and what the command printed."""
+    server, folder = postgres.temporary()
+    fill(server, "schema.sql", "rows.sql")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("DATABASE_URL", server.database())
+        adoption.adopt()
+        yield server
+    server.stop()
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+def value(sql, **values):
+    with db.reading() as reading:
+        return reading.value(sql, **values)
+
+
+def test_every_row_is_here_or_the_report_says_why_not(adopted):
+    for line in adoption.report():
+        _, before, after, *why = line.split(maxsplit=3)
+        assert before == after or why, line
+    assert {line.split()[0] for line in adoption.report()} == {
+        row.name for row in rows("select tablename as name from pg_tables where schemaname = 'legacy' and tablename <> 'alembic_version'")
+    }
+
+
+def rows(sql, **values):
+    with db.reading() as reading:
+        return reading.all(sql, **values)
+
+
+def test_the_old_tables_stay_as_they_were(adopted):
+    assert value("select count(*) from legacy.users") == 65
+    assert value("select sum(total_likes) from legacy.comics") == 90 * 999
+
+
+def test_likes_that_were_there_twice_are_one_and_counters_are_counted(adopted):
+    wrong = value(
+        """select count(*) from comics c where total_likes <> (select count(*) from comic_user where comic_id = c.id)
+            or total_comments <> (select count(*) from comments where comic_id = c.id)
+            or rating_sum <> coalesce((select sum(stars * readers) from comic_ratings where comic_id = c.id), 0)"""
+    )
+    assert wrong == 0
+    assert value("select count(*) from comic_user") == value("select count(distinct (comic_id, user_id)) from legacy.comic_user")
+    assert value("select value from counters where name = 'public_comics'") == value("select count(*) from comics where is_public")
+    assert value("select sum(total_views) from comics") == value("select sum(total_views) from legacy.comics")
+
+
+def test_readers_see_the_same_comics_as_before(adopted):
+    before = {row.id for row in rows("select id from legacy.comics where title is not null and cover_url is not null")}
+    assert {row.id for row in rows("select id from comics where is_public")} == before
+
+
+def test_the_books_balance_and_everybody_has_what_they_had(adopted):
+    assert audit.main() == 0
+    assert (
+        value(
+            "select count(*) from users u join legacy.users o using (id_users) where (u.kredit, u.publish_quota) <> (o.kredit, o.publish_quota)"
+        )
+        == 0
+    )
+    lost = value(
+        """select count(*) from legacy.users o left join creator_wallets w on w.user_id = o.id_users
+           where coalesce(w.available + w.held, 0) <> o.balance"""
+    )
+    assert lost == 0
+
+
+def test_withdrawals_that_wait_are_held_as_far_as_there_is_a_balance(adopted):
+    found = {row.id: (row.status, row.bank_code) for row in rows("select id, status, bank_code from withdrawal_requests")}
+    assert found == {
+        1: ("pending", "014"),
+        2: ("rejected", "014"),
+        3: ("approved", "008"),
+        4: ("rejected", "?"),
+        5: ("rejected", "002"),
+    }
+    assert value("select held from creator_wallets where user_id = 10") == 6000
+    sealed = value("select account_number from withdrawal_requests where id = 1")
+    from common.wallet import vault
+
+    assert vault.unseal(sealed, owner=10) == "1234567890"
+
+
+def test_paid_invoices_stay_paid_and_those_that_nobody_can_explain_are_quarantined(adopted):
+    assert value("select status from payment_transactions where invoice_number = 'INV-ANEH-1'") == "quarantined"
+    assert (
+        value(
+            "select count(*) from payment_transactions p join legacy.payment_transactions o using (id) where o.status = 'success' and p.status <> 'success'"
+        )
+        == 1
+    )
+    assert value("select count(*) from transactions where reason = 'purchase'") == 0
+
+
+def test_two_spellings_of_one_address_are_one_address(adopted):
+    twins = {row.full_name: row for row in rows("select * from users where id_users > 60")}
+    assert (twins["Kembar Telepon"].phone_number, twins["Kembar Telepon"].email) == (None, "kembar@contoh.id")
+    assert (twins["Kembar Surel"].phone_number, twins["Kembar Surel"].email) == ("+6281399990001", None)
+    assert twins["Kembar Surel"].username == "ORANG2_62"
+    both = twins["Kembar Keduanya"]
+    assert (both.is_verified, both.email, both.phone_number) == (False, "orang3@contoh.id", "+6281201000003")
+    assert (twins["Gita Lagi"].external_id, twins["Gita Lagi"].phone_number) == (None, "google_1234567891")
+    assert (twins["Gita Google"].external_id, twins["Gita Google"].phone_number, twins["Gita Google"].password) == ("sub-1", None, None)
+
+
+def test_balloons_of_every_old_form_are_read(adopted):
+    found = [row.dialogues for row in rows("select dialogues from comic_panels where comic_id = 1 order by id")]
+    assert found[3] == [{"speaker": "Kancil", "text": "Halo: apa kabar?"}, {"speaker": "?", "text": "tanpa nama"}]
+    assert found[0] == [{"speaker": "Buaya", "text": "Siapa itu?"}]
+    assert found[1] == [{"speaker": "Kancil", "text": "Aku!"}]
+    assert found[2] == []
+
+
+def test_people_sign_in_with_the_passwords_they_had_and_go_on(adopted, gateway, services):
+    api = Client(gateway, services)
+    signed = api.post("/login", {"identifier": "081201000002", "password": PASSWORD}, expect=200).data
+    siti = api.signed(signed["tokens"]["access_token"], signed["user"])
+    assert siti.user["full_name"] == "Orang 2"
+    assert value("select password like '$argon2id$%' from users where id_users = 2"), "the old hash was not replaced"
+    assert siti.get("/v1/notifications").json["meta"]["total"] > 0
+    shown = siti.get("/v1/comics", per_page=100).data
+    assert len(shown) == value("select count(*) from comics where is_public")
+    comic = next(each["id"] for each in shown if each["id"] <= 80)
+    detail = siti.get(f"/v1/comics/{comic}").data
+    assert detail["cover_url"].startswith("https://storage.example/cover") and len(detail["panels"]) == 6
+    siti.get("/v1/comics/drafts", per_page=100)
+    siti.get("/v1/me/subscription")
+    siti.get("/v1/wallet")
+    siti.get("/v1/me/export")
+    new = siti.post(
+        "/v1/comics/story-idea",
+        {"story_idea": "Kancil mencuri timun Pak Tani.", "page_count": 1, "genre_ids": [1], "style_id": 1},
+        expect=201,
+    )
+    assert new.data["id"] == 91
+    siti.post(f"/v1/comics/{comic}/likes", expect=200)
+
+
+def test_it_can_be_done_again_and_changes_nothing(adopted):
+    before = value("select count(*) from transactions"), value("select max(id) from comics")
+    adoption.adopt()
+    loading.load(pictures=False)
+    assert (value("select count(*) from transactions"), value("select max(id) from comics")) == before
+    assert value("select name from styles where id = 1") == "Gaya 1"
+
+
+@pytest.mark.parametrize("killed_in", ["migrations.upgrade", "_number_on"])
+def test_interrupted_half_way_it_goes_on(database, killed_in):
+    server, folder = postgres.temporary()
+    fill(server, "schema.sql", "rows.sql")
+
+    def dies(*_):
+        raise SystemExit
+
+    try:
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setenv("DATABASE_URL", server.database())
+            with pytest.MonkeyPatch.context() as dying:
+                dying.setattr(f"infra.adoption.{killed_in}", dies)
+                with pytest.raises(SystemExit):
+                    adoption.adopt()
+            adoption.adopt()
+            assert (audit.main(), value("select count(*) from comics")) == (0, 90)
+    finally:
+        server.stop()
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def test_our_own_and_foreign_databases_are_not_touched(database, monkeypatch):
+    monkeypatch.setenv("DATABASE_URL", database.database())
+    with pytest.raises(adoption.NotOld):
+        adoption.adopt()
+    assert value("select to_regclass('legacy.users')") is None
