@@ -33,6 +33,7 @@ from werkzeug.routing import Map, Rule
 from common import auth, cors, db, intake, log, once, replies, settings, tokens
 from common.i18n import Language, Text, preferred
 from common.intake import Request
+from common.needs import USUAL, Needs
 from common.once import KeyReused, StillRunning
 from common.problems import Conflict, MethodNotAllowed, NotFound, Problem, ServiceUnavailable
 from common.replies import Answer, Json, Reply
@@ -132,12 +133,14 @@ class Api:
     """The routes of one function and the WSGI app that serves them.
 
     `bare` are the prefixes under which paths without a version (`/login`) are reachable too; paths
-    under `/v1` are reachable under `/api/v1`, as today's app spells them.
+    under `/v1` are reachable under `/api/v1`, as today's app spells them. `needs` is what its
+    instances get from the platform.
     """
 
-    def __init__(self, function: str, *, bare: Sequence[str] = ()) -> None:
+    def __init__(self, function: str, *, bare: Sequence[str] = (), needs: Needs = USUAL) -> None:
         self.function = function
         self.bare = tuple(bare)
+        self.needs = needs
         self.routes: list[Route] = []
         self._fresh: OrderedDict[tuple[str, str, str], tuple[float, Reply]] = OrderedDict()
 
@@ -322,9 +325,12 @@ def _given(name: str, route: Route, request: Request, user: auth.User | None, la
         case "user":
             return user
         case "body":
+            if "file" in route.arguments and intake.is_form(request):
+                return intake.fields(request, route.body_type, route.arguments["body"].model_fields)
             return intake.body(request, route.body_type)
         case "file":
-            return intake.file(request, route.file_type)
+            # A route that names both takes a form with the body's fields beside the file, or the body alone as JSON.
+            return intake.file(request, route.file_type) if "body" not in route.arguments or intake.is_form(request) else None
         case "query":
             return intake.query(request, route.query_type, route.query_lists)
         case "request":

@@ -4,7 +4,7 @@ Whatever is wrong becomes a 4xx that names the field; nothing a caller sends may
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Annotated, Any
 
@@ -68,6 +68,7 @@ def raw_body(request: Request) -> bytes:
 
 # Beside the file a form holds its boundaries and perhaps a few short fields.
 FORM_BYTES = 64 * 1024
+FORM_PARTS = 20
 
 
 @dataclass(frozen=True)
@@ -83,9 +84,9 @@ def file(request: Request, expected: File) -> bytes:
 
     Raises `UnsupportedMediaType`, `TooLarge`, or a 422 that names the field when there is no such file.
     """
-    if request.mimetype != "multipart/form-data":
+    if not is_form(request):
         raise UnsupportedMediaType(expected="multipart/form-data")
-    request.max_content_length, request.max_form_parts = expected.limit + FORM_BYTES, 20
+    request.max_content_length, request.max_form_parts = expected.limit + FORM_BYTES, FORM_PARTS
     try:
         found = request.files.get(expected.field)
     except RequestEntityTooLarge:
@@ -96,6 +97,22 @@ def file(request: Request, expected: File) -> bytes:
     if not data:
         raise invalid("body", expected.field, "Send the file in this field of the form", "missing")
     return data
+
+
+def is_form(request: Request) -> bool:
+    """Whether the body is a multipart form."""
+    return request.mimetype == "multipart/form-data"
+
+
+def fields(request: Request, adapter: "pydantic.TypeAdapter[Any]", known: Iterable[str]) -> Any:
+    """The `known` fields beside a form's file as the declared type; others are ignored, and empty ones count as absent."""
+    request.max_form_parts = FORM_PARTS
+    try:
+        given = {name: request.form[name] for name in known if request.form.get(name)}
+    except RequestEntityTooLarge:
+        raise TooLarge(limit=FORM_BYTES) from None
+    _refuse_unstorable("body", given, [])
+    return _checked("body", given, adapter)
 
 
 def body(request: Request, adapter: "pydantic.TypeAdapter[Any]") -> Any:
@@ -176,9 +193,11 @@ __all__ = [
     "Query",
     "Request",
     "body",
+    "fields",
     "file",
     "idempotency_key",
     "invalid",
+    "is_form",
     "path",
     "query",
     "raw_body",

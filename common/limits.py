@@ -7,20 +7,20 @@ from common.db import Db
 
 # One statement counts and decides, so that racing callers cannot pass between a look and a write.
 HIT = """
-insert into rate_limits as r (key, hits, window_ends_at) values (:key, 1, :ends)
-on conflict (key) do update set hits = case when r.window_ends_at <= :now then 1 else r.hits + 1 end,
+insert into rate_limits as r (key, hits, window_ends_at) values (:key, cast(:count as bigint), :ends)
+on conflict (key) do update set hits = case when r.window_ends_at <= :now then excluded.hits else r.hits + excluded.hits end,
                                 window_ends_at = case when r.window_ends_at <= :now then :ends else r.window_ends_at end
 returning hits, window_ends_at
 """
 
 
-def hit(db: Db, key: str, limit: int, seconds: int) -> int:
-    """Count one try of `key`: 0 when it is within `limit` tries in `seconds`, else the seconds to wait.
+def hit(db: Db, key: str, limit: int, seconds: int, *, count: int = 1) -> int:
+    """Count one try of `key`, or `count` of what is rationed: 0 when it is within `limit` in `seconds`, else the seconds to wait.
 
     The count stays only if the transaction commits: return a problem for a failed try, do not raise it.
     """
     now = clock.now()
-    row = db.one(HIT, key=key, now=now, ends=now + timedelta(seconds=seconds))
+    row = db.one(HIT, key=key, count=count, now=now, ends=now + timedelta(seconds=seconds))
     return max(1, int((row.window_ends_at - now).total_seconds())) if row.hits > limit else 0
 
 

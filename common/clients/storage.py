@@ -12,8 +12,8 @@ from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from concurrent.futures import TimeoutError as Late
 from contextlib import contextmanager
-from datetime import timedelta
-from typing import Any
+from datetime import datetime, timedelta
+from typing import Any, BinaryIO
 from urllib.parse import quote
 
 from common import settings
@@ -30,6 +30,9 @@ PRIVATE_CACHE = "private, max-age=3600"
 # A browser keeps a public file for ever; caches in between ask again each hour, so that what was
 # unpublished or taken down is gone from them soon.
 PUBLIC_CACHE = "public, max-age=31536000, s-maxage=3600, immutable"
+
+# Bytes of a file that is stored piece by piece which are in memory at once, and go in one request.
+PIECE = 2 * 1024 * 1024
 
 # Files copied, removed or signed at once; the library's connection pool holds ten.
 PARALLEL = 8
@@ -52,14 +55,38 @@ def put(name: str, data: bytes, content_type: str, *, public: bool = False) -> N
         blob.upload_from_string(data, content_type=content_type, **_patience())
 
 
-def get(name: str) -> bytes:
-    """The private file's bytes, checked against the checksum that storage keeps.
+def put_pieces(name: str, pieces: Iterable[bytes], content_type: str) -> int:
+    """Stores a private file of any size as its `pieces` come, and gives its size in bytes; may be repeated.
+
+    When `pieces` raises, nothing is stored. Raises `Unavailable`.
+    """
+    blob = _bucket().blob(name)
+    blob.cache_control = PRIVATE_CACHE
+    with _failures(), blob.open("wb", chunk_size=PIECE, content_type=content_type, **_patience()) as file:
+        return sum(file.write(piece) for piece in pieces)
+
+
+def get(name: str, *, public: bool = False) -> bytes:
+    """The file's bytes, checked against the checksum that storage keeps.
 
     Raises `NotStored` when there is no such file, and `Unavailable`.
     """
     with _failures(name):
-        data: bytes = _bucket().blob(name).download_as_bytes(**_patience())
+        data: bytes = _bucket(public).blob(name).download_as_bytes(**_patience())
     return data
+
+
+@contextmanager
+def opened(name: str) -> Iterator[tuple[BinaryIO, int]]:
+    """The private file as one that is read where it is needed, by quarters of a megabyte, and its size in bytes.
+
+    Raises `NotStored` when there is no such file, and `Unavailable`, also while it is read.
+    """
+    with _failures(name):
+        blob = _bucket().blob(name, chunk_size=256 * 1024)
+        blob.reload(**_patience())
+        with blob.open("rb", **_patience()) as file:
+            yield file, blob.size
 
 
 def delete(names: Iterable[str], *, public: bool = False) -> None:
@@ -69,10 +96,23 @@ def delete(names: Iterable[str], *, public: bool = False) -> None:
 
 def delete_folder(prefix: str, *, public: bool = False) -> None:
     """Removes every file whose name begins with `prefix`, also those that no row names any more. Raises `Unavailable`."""
+    delete(names(prefix, public=public), public=public)
+
+
+def names(prefix: str, *, public: bool = False) -> list[str]:
+    """The names of all files that begin with `prefix`. Raises `Unavailable`."""
     with _failures():
         bucket = settings.PUBLIC_BUCKET() if public else settings.STORAGE_BUCKET()
-        names = [blob.name for blob in _client(settings.STORAGE_EMULATOR_HOST()).list_blobs(bucket, prefix=prefix, **_patience())]
-    delete(names, public=public)
+        return [blob.name for blob in _client(settings.STORAGE_EMULATOR_HOST()).list_blobs(bucket, prefix=prefix, **_patience())]
+
+
+def delete_older(prefix: str, before: datetime) -> int:
+    """Removes the private files whose name begins with `prefix` and that were stored before `before` (UTC); how many. Raises `Unavailable`."""
+    with _failures():
+        blobs = list(_client(settings.STORAGE_EMULATOR_HOST()).list_blobs(settings.STORAGE_BUCKET(), prefix=prefix, **_patience()))
+    old = [blob.name for blob in blobs if blob.time_created < before]
+    delete(old)
+    return len(old)
 
 
 def publish(names: Iterable[str]) -> None:

@@ -8,7 +8,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
@@ -408,3 +408,26 @@ def test_a_signed_resumable_upload_keeps_its_size_cap(server: httpd.Server, stac
 def test_a_signed_url_names_what_it_was_signed_for() -> None:
     query = parse_qs(urlsplit(storage.signed_url("who.jpg", seconds=90)).query)
     assert query["X-Goog-Algorithm"] == ["GOOG4-RSA-SHA256"] and query["X-Goog-Expires"] == ["90"]
+
+
+def test_a_large_file_is_read_where_it_is_needed() -> None:
+    data = bytes(range(256)) * 4096
+    storage.put("parts/large", data, "audio/wav")
+    with storage.opened("parts/large") as (file, size):
+        assert size == len(data)
+        for at in (0, 700_001, 5, size - 4):
+            file.seek(at)
+            assert file.read(4) == data[at : at + 4]
+    with pytest.raises(storage.NotStored), storage.opened("parts/none"):
+        pass
+
+
+def test_files_of_a_folder_are_removed_by_their_age() -> None:
+    now = datetime.now(UTC)
+    for name in ("aging/a", "aging/b", "other/c"):
+        storage.put(name, b"x", "text/plain")
+    assert storage.delete_older("aging/", now - timedelta(minutes=1)) == 0
+    assert storage.delete_older("aging/", now + timedelta(minutes=1)) == 2
+    assert storage.get("other/c") == b"x"
+    with pytest.raises(storage.NotStored):
+        storage.get("aging/a")
