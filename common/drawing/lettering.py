@@ -150,15 +150,21 @@ def _right_to_left(text: str) -> bool:
 
 @cache
 def _runs(text: str) -> tuple[tuple[int, str], ...]:
-    """The text in runs of one font; a space stays with what is before it."""
+    """The text in runs of one font; a space stays with what is before it, where that font has one."""
     runs: list[tuple[int, str]] = []
     for letter in text:
-        font = runs[-1][0] if runs and letter == " " else _font_with(letter)
+        font = runs[-1][0] if runs and letter == " " and _has_space(runs[-1][0]) else _font_with(letter)
         if runs and runs[-1][0] == font:
             runs[-1] = (font, runs[-1][1] + letter)
         else:
             runs.append((font, letter))
     return tuple(runs)
+
+
+@cache
+def _has_space(font: int) -> bool:
+    # The emoji have none: theirs would be an empty box.
+    return font != _SQUIGGLE and _has(font, " ")
 
 
 @cache

@@ -9,6 +9,7 @@ from common.comics import states
 from common.db import Db
 from common.i18n import Language, Text
 from common.intake import Id
+from common.needs import Needs
 from common.pages import PageQuery
 from common.problems import InsufficientCredits, NotFound, TooManyRequests
 
@@ -27,7 +28,7 @@ from .schemas import (
     Started,
 )
 
-api = Api("drafts")
+api = Api("drafts", needs=Needs(max=4, uses=("enqueue", "read", "sign")))
 
 
 @api.post(

@@ -37,7 +37,7 @@ def api_on_its_own(*, durable: bool = False) -> Iterator[Client]:
     """The gateway over a fresh database; `durable` has it write to disk before a commit returns, as production does."""
     folder = Path(tempfile.mkdtemp(prefix="mamastoria-bench-", dir="/var/tmp"))
     folder.chmod(0o755)
-    services = stack.start(folder / "stack", "http://127.0.0.1:9")
+    services = stack.start(folder / "stack", "http://127.0.0.1:9", "http://127.0.0.1:9")
     server = postgres.start(folder / "postgres", durable=durable)
     os.environ.update(services.settings, APP_ENV="test", PUBLIC_URL="http://gateway.test", DATABASE_URL=server.database())
     try:
