@@ -133,6 +133,15 @@ STORAGE_SIGNING_KEY_FILE = Setting(
 )
 SIGNED_URL_SECONDS = Setting("SIGNED_URL_SECONDS", 3600, "How long a signed URL of a private file works, in seconds.")
 
+# Apps
+APP_SCHEME = Setting("APP_SCHEME", "mamastoria", "Scheme of the links that the app itself opens.")
+ANDROID_PACKAGE = Setting("ANDROID_PACKAGE", "", "Package of the Android app, which opens our links; empty: none does.")
+ANDROID_FINGERPRINTS = Setting(
+    "ANDROID_FINGERPRINTS", "", "SHA-256 fingerprints of the certificates that sign ANDROID_PACKAGE, separated by commas."
+)
+IOS_APP = Setting("IOS_APP", "", "Team and bundle of the iOS app, which opens our links: TEAM.bundle; empty: none does.")
+IOS_STORE_ID = Setting("IOS_STORE_ID", "", "Number of the iOS app in the App Store, for the banner on a comic's page; empty: no banner.")
+
 # Generation
 WRITER = Setting("WRITER", "vertex", "Who writes scripts: vertex (Gemini) or local (no network).")
 ARTIST = Setting("ARTIST", "vertex", "Who draws panels: vertex (Gemini image model) or local (Pillow, no network).")
@@ -144,6 +153,12 @@ VERTEX_SECONDS = Setting("VERTEX_SECONDS", 120, "Deadline of one call to Vertex 
 VERTEX_THINKING_TOKENS = Setting(
     "VERTEX_THINKING_TOKENS", 0, "Tokens the text model may think before it writes; -1: the model decides (gemini-2.5-pro refuses 0)."
 )
+EMBEDDER = Setting("EMBEDDER", "vertex", "Who turns a comic's words into a vector: vertex (EMBEDDING_MODEL) or local (no network).")
+EMBEDDING_MODEL = Setting("EMBEDDING_MODEL", "gemini-embedding-001", "Model of Vertex AI that embeds; after a change run python -m infra.embed.")
+EMBEDDING_DIMENSIONS = Setting(
+    "EMBEDDING_DIMENSIONS", 256, "Length of a vector, at most 2000; after a change run python -m infra.embed, which makes the index for it."
+)
+EMBEDDING_LOCATION = Setting("EMBEDDING_LOCATION", "us-central1", "Vertex AI location of EMBEDDING_MODEL, which not every location has.")
 SCRIPTS_PER_HOUR = Setting("SCRIPTS_PER_HOUR", 20, "Scripts one account may have written in an hour.")
 SCRIPT_KREDIT = Setting("SCRIPT_KREDIT", 0, "Price of a script, in kredit.")
 PANELS_KREDIT = Setting("PANELS_KREDIT", 1, "Price of drawing all panels of a comic, in kredit.")
@@ -152,6 +167,8 @@ PANELS_PER_PAGE = Setting("PANELS_PER_PAGE", 2, "Panels the writer makes for eac
 
 # Exports
 VIDEO_KREDIT = Setting("VIDEO_KREDIT", 0, "Price of a video, in kredit.")
+VIDEO_MINUTES = Setting("VIDEO_MINUTES", 20, "Longest video that is made, in minutes.")
+FFMPEG = Setting("FFMPEG", "", "Path of ffmpeg; empty: the one of the package imageio-ffmpeg.")
 VIDEOS_PER_DAY = Setting("VIDEOS_PER_DAY", 20, "Videos one account may have made in a day.")
 DOCUMENTS_PER_DAY = Setting("DOCUMENTS_PER_DAY", 100, "PDF and CBZ files one account may have made in a day.")
 DOWNLOAD_SECONDS = Setting("DOWNLOAD_SECONDS", 900, "How long the address of an export works, in seconds.")
@@ -159,7 +176,9 @@ DOWNLOAD_SECONDS = Setting("DOWNLOAD_SECONDS", 900, "How long the address of an 
 # Speech
 SPEECH_ENDPOINT = Setting("SPEECH_ENDPOINT", "", "Speech-to-Text and Text-to-Speech of the local stack, host:port; empty: Google's.")
 SPEECH_LOCATION = Setting("SPEECH_LOCATION", "asia-southeast1", "Location of Speech-to-Text and its recognizer; has to offer SPEECH_MODEL.")
-SPEECH_RECOGNIZER = Setting("SPEECH_RECOGNIZER", "_", "Recognizer of Speech-to-Text in SPEECH_LOCATION; _ is the one that needs no setting up.")
+SPEECH_RECOGNIZER = Setting(
+    "SPEECH_RECOGNIZER", "_", "Recognizer of Speech-to-Text in SPEECH_LOCATION; _ is the one that needs no setting up."
+)
 SPEECH_MODEL = Setting("SPEECH_MODEL", "chirp_2", "Model that transcribes.")
 SPEECH_FALLBACK_MODEL = Setting("SPEECH_FALLBACK_MODEL", "long", "Model that transcribes where SPEECH_MODEL does not know the language.")
 SPEECH_SECONDS = Setting("SPEECH_SECONDS", 50, "Deadline of transcribing a short recording, in seconds; the gateway waits for 60.")
@@ -226,6 +245,10 @@ TASKS_SERVICE_ACCOUNT = Setting(
 TASKS_SECONDS = Setting(
     "TASKS_SECONDS", 1800, "How long Cloud Tasks waits for the worker's answer to one delivery, in seconds (15 to 1800)."
 )
+
+# Push
+FCM_URL = Setting("FCM_URL", "", "Base URL of Firebase Cloud Messaging on the local stack; empty: Google's.")
+FCM_KEY_FILE = Setting("FCM_KEY_FILE", "", "Service-account key file that may push on the local stack; empty: the account this runs as.")
 
 # Mail
 SMTP_HOST = Setting("SMTP_HOST", "127.0.0.1", "Mail server that sends our mail.")

@@ -5,10 +5,13 @@ from typing import Any
 from common import auth, work
 from common.api import Api
 from common.intake import Id
+from common.needs import Needs
 
 from .kinds import KINDS
 
-api = Api("video")
+api = Api(
+    "video", needs=Needs(memory="2Gi", cpu=2, threads=1, timeout=1800, max=4, secrets=(), uses=("enqueue", "read", "speech", "write"))
+)
 
 
 @api.post("/internal/jobs/{job_id}", caller=auth.internal, gives=work.Worked)
