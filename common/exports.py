@@ -28,6 +28,9 @@ FORMATS: dict[Kind, int] = {"pdf": 1, "cbz": 1, "video": 1}
 
 ENDINGS: dict[Kind, str] = {"pdf": "pdf", "cbz": "cbz", "video": "mp4"}
 
+# What every export says about itself, to readers and in its metadata.
+DISCLOSURE = Text("Made with the help of AI on MamaStoria", "Dibuat dengan bantuan AI di MamaStoria")
+
 NOT_DRAWN = Text("Some panels are not drawn yet: {missing}", "Ada panel yang belum digambar: {missing}")
 
 

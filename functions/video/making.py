@@ -15,7 +15,6 @@ from common import exports, jobs, log, media
 from common.clients import storage
 from common.db import reading, transaction
 from common.exports import Content
-from common.i18n import Text
 from common.jobs import Job
 from common.narrations import Narration
 
@@ -32,8 +31,6 @@ SPOKEN, FILMED, JOINED = 20, 88, 98
 
 # Seconds of encoding after which the job says that it is alive: a long narration's panel takes minutes.
 SILENCE = 10.0
-
-DISCLOSURE = Text("Made with the help of AI on MamaStoria", "Dibuat dengan bantuan AI di MamaStoria")
 
 
 @dataclass(frozen=True)
@@ -143,7 +140,7 @@ def _joined(job: Job, content: Content, film: Film, parts: list[Path], name: str
         music = place / "music"
         music.write_bytes(storage.get(film.music, public=True))
     whole = place / "film.mp4"
-    about = {"title": content.title, "artist": content.author, "comment": DISCLOSURE.say(content.language)}
+    about = {"title": content.title, "artist": content.author, "comment": exports.DISCLOSURE.say(content.language)}
     joining.join(parts, stretches, FRAME.rate, music, about, whole)
     _beat(job, JOINED, "joining")
     return storage.put_pieces(name, _pieces(whole), "video/mp4")

@@ -12,7 +12,6 @@ from common.jobs import Job
 from . import cbz, pdf
 
 BY = Text("by {author}", "oleh {author}")
-DISCLOSURE = Text("Made with the help of AI on MamaStoria", "Dibuat dengan bantuan AI di MamaStoria")
 
 Written = Callable[[Content, str, Iterator[bytes]], Iterator[bytes]]
 
@@ -55,12 +54,12 @@ def _pages(job: Job, content: Content) -> Iterator[bytes]:
 def _cover(content: Content, picture: bytes) -> bytes:
     from common.drawing import cover
 
-    by, disclosure = BY.say(content.language, author=content.author), DISCLOSURE.say(content.language)
+    by, disclosure = BY.say(content.language, author=content.author), exports.DISCLOSURE.say(content.language)
     return cover.draw(picture, cover.Words(content.title, by, disclosure))
 
 
 def _pdf(content: Content, key: str, pages: Iterator[bytes]) -> Iterator[bytes]:
-    about = pdf.About(content.title, content.author, DISCLOSURE.say(content.language), content.created_at, key)
+    about = pdf.About(content.title, content.author, exports.DISCLOSURE.say(content.language), content.created_at, key)
     return pdf.document(about, pages, _mark() if content.watermark else None)
 
 
@@ -75,7 +74,7 @@ def _mark() -> pdf.Mark:
 
 
 def _cbz(content: Content, key: str, pages: Iterator[bytes]) -> Iterator[bytes]:
-    disclosure, count = DISCLOSURE.say(content.language), len(content.panels) + 1
+    disclosure, count = exports.DISCLOSURE.say(content.language), len(content.panels) + 1
     about = cbz.About(content.title, content.author, content.synopsis, disclosure, content.created_at, count)
     return cbz.archive(about, _stamped(pages) if content.watermark else pages)
 
