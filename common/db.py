@@ -51,7 +51,7 @@ class Db:
     def __init__(self, *, reading: bool = False) -> None:
         self._reading = reading
         self._kept: connections.Kept | None = None
-        self._after: list[Callable[[], None]] = []
+        self._after: list[Callable[[], object]] = []
 
     def all(self, sql: str, **values: Any) -> list[Any]:
         """Every row."""
@@ -80,12 +80,13 @@ class Db:
         """How many rows a statement changed."""
         return self._run(sql, values).changed
 
-    def after_commit(self, act: Callable[[], None]) -> None:
-        """Do `act` once this transaction is durable, and never if it rolls back.
+    def after_commit(self, act: Callable[[], object]) -> None:
+        """Do `act` once this transaction is durable, and never if it rolls back; the same act only once.
 
         What is done here may be lost when the process dies: it rings bells, it keeps no books.
         """
-        self._after.append(act)
+        if act not in self._after:
+            self._after.append(act)
 
     def _run(self, sql: str, values: dict[str, Any]) -> prepared.Result:
         return self._first(sql, values) if self._kept is None else self._send(sql, values)

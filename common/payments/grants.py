@@ -6,21 +6,13 @@ changed since.
 
 from typing import Any
 
-from common import clock, ledger
-from common.db import Db, json
+from common import clock, ledger, notices
+from common.db import Db
 from common.i18n import Text
 from common.payments.providers import Event
 
-TELL = """
-insert into notifications (user_id, type, title, message, data, dedupe_key, created_at)
-select id_users, 'payment', case language when 'id' then :title_id else :title_en end,
-       case language when 'id' then :message_id else :message_en end, :data, :dedupe, :now
-from users where id_users = :user
-on conflict (user_id, dedupe_key) where dedupe_key is not null do nothing
-"""
-
-# The invoice is paid, its days are given and its buyer is told, in one round trip. One subscription a
-# person: a new package counts from the later of now and the end of what runs.
+# The invoice is paid, its days are given and its buyer is told, in one round trip; the push is left to the next sweep,
+# so that a callback rings for nobody. One subscription a person: a new package counts from the later of now and the end of what runs.
 PAY = """
 with extended as (
     insert into subscriptions as s (user_id, package_id, status, start_date, end_date, created_at, updated_at)
@@ -33,7 +25,7 @@ told as ([tell])
 update payment_transactions set status = 'success', subscription_id = (select id from extended), reason = null, doku_response = :raw,
     channel = coalesce(:channel, channel), paid_at = :now, updated_at = :now
 where id = :id
-""".replace("[tell]", TELL)
+""".replace("[tell]", notices.TELL)
 
 # The days that have passed are used, and stay so.
 SHORTEN = """
@@ -59,7 +51,8 @@ def give(db: Db, payment: Any, event: Event) -> None:
     from common.wallet import commissions
 
     sold, reference = payment.sold, reference_of(payment)
-    told = _telling(payment, PAID, PAID_MORE, "paid")
+    about, facts = _about(payment, "paid")
+    told = notices.telling(payment.user_id, "payment", PAID, PAID_MORE, **about, **facts)
     db.run(PAY, **told, id=payment.id, package=payment.package_id, days=sold["duration_days"], raw=event.raw, channel=event.channel)
     granted = {"kredit": sold["bonus_credits"], "publish_quota": sold["publish_quota"]}
     ledger.grant(db, payment.user_id, **granted, reason="purchase", reference=reference, description=sold["name"])
@@ -80,7 +73,8 @@ def take_back(db: Db, payment: Any) -> None:
     if kredit:
         ledger.move(db, payment.user_id, "kredit", -kredit, "refund", reference, description=sold["name"])
     commissions.reverse(db, payment)
-    db.run(TELL, **_telling(payment, BACK, BACK_MORE, "refunded"))
+    about, facts = _about(payment, "refunded")
+    notices.tell(db, payment.user_id, "payment", BACK, BACK_MORE, **about, **facts)
 
 
 def reference_of(payment: Any) -> str:
@@ -88,17 +82,8 @@ def reference_of(payment: Any) -> str:
     return f"invoice:{payment.invoice_number}"
 
 
-def _telling(payment: Any, title: Text, message: Text, what: str) -> dict[str, Any]:
-    """The values of TELL."""
+def _about(payment: Any, what: str) -> tuple[dict[str, Any], dict[str, Any]]:
+    """What the notice is about and keyed by, and what its sentences say."""
     sold = payment.sold
     facts = {"package": sold["name"], "days": sold["duration_days"], "quota": sold["publish_quota"], "kredit": sold["bonus_credits"]}
-    return {
-        "user": payment.user_id,
-        "title_id": title.id,
-        "title_en": title.en,
-        "message_id": message.say("id", **facts),
-        "message_en": message.say("en", **facts),
-        "data": json({"invoice_number": payment.invoice_number}),
-        "dedupe": f"invoice:{payment.invoice_number}:{what}",
-        "now": clock.now(),
-    }
+    return {"key": f"invoice:{payment.invoice_number}:{what}", "data": {"invoice_number": payment.invoice_number}}, facts

@@ -2,9 +2,9 @@
 
 from uuid import UUID
 
-from common import mails
+from common import mails, notices
 from common.db import Db
-from common.i18n import Language, Text
+from common.i18n import Text
 
 from .devices import Device
 
@@ -31,25 +31,12 @@ def new_device(db: Db, user: int, session: UUID, device: Device, *, known: bool)
     """Tell about a session that began on a device which was not `known`."""
     if known or not db.value(IS_NEWS, user=user, session=session):
         return
-    _notify(db, user, session, "new_device", NEW_DEVICE, device=(device.name or device.agent or "?")[:100])
+    called = (device.name or device.agent or "?")[:100]
+    notices.tell(db, user, "new_device", *NEW_DEVICE, key=f"new_device:{session}", data=None, device=called)
     mails.queue(db, "new_device", user, session=str(session))
 
 
 def reused(db: Db, user: int, session: UUID) -> None:
     """Tell that a session was ended because an old refresh token of it came back."""
-    _notify(db, user, session, "session_ended", REUSED)
+    notices.tell(db, user, "session_ended", *REUSED, key=f"session_ended:{session}", data=None)
     mails.queue(db, "session_ended", user, session=str(session))
-
-
-def _notify(db: Db, user: int, session: UUID, kind: str, said: tuple[Text, Text], **values: str) -> None:
-    language: Language = db.value("select language from users where id_users = :user", user=user)
-    title, message = said
-    db.run(
-        "insert into notifications (user_id, type, title, message, dedupe_key) values (:user, :kind, :title, :message, :key)"
-        " on conflict do nothing",
-        user=user,
-        kind=kind,
-        title=title.say(language),
-        message=message.say(language, **values),
-        key=f"{kind}:{session}",
-    )

@@ -9,6 +9,7 @@ from common.auth import User
 from common.db import Db
 from common.i18n import Language, Text
 from common.intake import Request
+from common.needs import Needs
 from common.problems import Conflict, NotFound, TooManyRequests, Unauthenticated
 from common.replies import Answer, Reply
 
@@ -31,7 +32,9 @@ from .schemas import (
     Verify,
 )
 
-api = Api("auth", bare=["/api/v1/auth"])
+api = Api(
+    "auth", bare=["/api/v1/auth"], needs=Needs(max=4, secrets=("CODE_SECRET", "GOOGLE_CLIENT_SECRET", "JWT_SECRET"), uses=("enqueue",))
+)
 
 PROVE_THE_PHONE = Text("Now verify your phone number", "Sekarang verifikasi nomor telepon Anda")
 
@@ -153,7 +156,7 @@ def logout(db: Db, user: User) -> None:
 @api.post(
     "/user/update-fcm-token",
     caller=auth.user,
-    message=Text("Device registered", "Perangkat terdaftar"),
+    message=Text("FCM token updated successfully", "Perangkat terdaftar"),
     aliases=["/api/user/update-fcm-token"],
 )
 def update_fcm_token(db: Db, user: User, body: FcmToken) -> None:

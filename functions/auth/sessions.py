@@ -152,15 +152,29 @@ def sign_out_others(db: Db, user: User) -> int:
     )
 
 
+# A device is a session of ours: when its address changes, nothing goes to the old one. An address that is
+# known already belongs to whoever signed in last, and what waits for whoever had it before goes nowhere.
+FREE = "delete from devices where fcm_token = :token and session_id is distinct from :session"
+MOVE = """
+update devices set fcm_token = :token, platform = :platform, app_version = :version, last_seen_at = :now, updated_at = :now
+where session_id = :session
+"""
+ADD = """
+insert into devices (user_id, session_id, fcm_token, platform, app_version, last_seen_at, created_at, updated_at)
+values (:user, :session, :token, :platform, :version, :now, :now, :now)
+on conflict (fcm_token) do update set user_id = excluded.user_id, session_id = excluded.session_id, platform = excluded.platform,
+    app_version = excluded.app_version, last_seen_at = excluded.last_seen_at, updated_at = excluded.updated_at
+"""
+
+
 def register_device(db: Db, user: User, token: str, platform: str | None, version: str | None) -> None:
-    """Remember where to push to; a device that changes hands belongs to whoever signed in last."""
-    db.run(
-        "insert into devices (user_id, session_id, fcm_token, platform, app_version) values (:user, :session, :token, :platform, :version)"
-        " on conflict (fcm_token) do update set user_id = excluded.user_id, session_id = excluded.session_id,"
-        " platform = excluded.platform, app_version = excluded.app_version, last_seen_at = now(), updated_at = now()",
-        user=user.id,
-        session=user.session,
-        token=token,
-        platform=platform,
-        version=version,
-    )
+    """Remember where to push to for this session.
+
+    The session's row is locked, so that a device that registers twice at once is one.
+    """
+    now, about = clock.now(), {"session": user.session, "token": token, "platform": platform, "version": version}
+    if not db.value("select true from sessions where id = :session and revoked_at is null for update", session=user.session):
+        return
+    db.run(FREE, token=token, session=user.session)
+    if not db.run(MOVE, **about, now=now):
+        db.run(ADD, **about, user=user.id, now=now)

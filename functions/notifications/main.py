@@ -8,13 +8,25 @@ from common.auth import User
 from common.db import Db
 from common.i18n import Text
 from common.intake import Id, invalid
+from common.needs import Needs
 from common.problems import NotFound
 from common.replies import Answer
 
-from . import inbox
-from .schemas import InboxQuery, Marked, Notification, NotificationIds, NotificationIdsQuery, Unread
+from . import announcements, inbox, preferences
+from .schemas import (
+    Announce,
+    Announced,
+    InboxQuery,
+    Marked,
+    Notification,
+    NotificationIds,
+    NotificationIdsQuery,
+    Preferences,
+    SetPreferences,
+    Unread,
+)
 
-api = Api("notifications")
+api = Api("notifications", needs=Needs(max=3, uses=("enqueue",)))
 
 READ = Text("Notification marked as read", "Notifikasi ditandai sudah dibaca")
 ALREADY_READ = Text("Notification already marked as read", "Notifikasi sudah ditandai dibaca sebelumnya")
@@ -70,6 +82,37 @@ def mark_all(db: Db, user: User) -> Any:
 def delete_notification(db: Db, user: User, notification_id: Id) -> None:
     """Delete one notification."""
     inbox.delete(db, user, notification_id)
+
+
+@api.get("/v1/notifications/preferences", caller=auth.user, gives=Preferences)
+def show_preferences(db: Db, user: User) -> Any:
+    """Show which types of notification are not pushed to one's devices, and during which hours none is."""
+    return preferences.show(db, user)
+
+
+@api.put(
+    "/v1/notifications/preferences",
+    caller=auth.user,
+    gives=Preferences,
+    message=Text("Preferences saved", "Preferensi disimpan"),
+)
+def set_preferences(db: Db, user: User, body: SetPreferences) -> Any:
+    """Set what is pushed to one's devices and when; the inbox has everything all the same."""
+    return preferences.keep(db, user, body)
+
+
+@api.post(
+    "/v1/admin/notifications",
+    caller=auth.admin,
+    gives=Announced,
+    status=202,
+    message=Text("Notification created successfully", "Notifikasi sedang dikirim"),
+    raises=[NotFound],
+    once=True,
+)
+def announce(db: Db, user: User, body: Announce) -> Any:
+    """Announce something to one, some or all users, in their inbox and by push."""
+    return announcements.start(db, user, body)
 
 
 main = api.main()

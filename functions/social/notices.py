@@ -7,7 +7,7 @@ import json
 from datetime import timedelta
 from typing import Any, NamedTuple
 
-from common import clock, limits
+from common import clock, limits, notices
 from common.auth import User
 from common.db import Db
 from common.i18n import Language, Text
@@ -47,12 +47,6 @@ COMMENTS = Text("'{title}' has {count} comments.", "'{title}' sudah mendapat {co
 FOLLOWED = Text("A new follower! 👋", "Pengikut baru! 👋")
 FOLLOWER = Text("{name} follows you now.", "{name} sekarang mengikutimu.")
 
-TELL = """
-insert into notifications (user_id, type, title, message, data, dedupe_key, created_at)
-values (:user, :type, :title, :message, :data, :dedupe, :now)
-on conflict (user_id, dedupe_key) where dedupe_key is not null do nothing
-"""
-
 OPEN = "select id, data, created_at from notifications where user_id = :user and dedupe_key = :dedupe"
 # The key is left to the next message; this one keeps a key of its own.
 CLOSE = "update notifications set dedupe_key = dedupe_key || ':' || id where id = :id"
@@ -68,17 +62,22 @@ def liked(db: Db, work: Work, by: User, total: int) -> None:
     told = db.maybe(OPEN, user=work.author, dedupe=key)
     if told and told.created_at > clock.now() - GATHERED:
         likes = json.loads(told.data)["likes"] + 1
-        db.run(ADD, id=told.id, message=_likers(work, by, likes), data=_data(comic_id=work.comic, user_id=by.id, likes=likes))
+        said = _likers(likes).say(work.language, **_liking(work, by, likes))
+        db.run(ADD, id=told.id, message=said, data=json.dumps(_data(work, user_id=by.id, likes=likes)))
         return
     if told:
         db.run(CLOSE, id=told.id)
-    data = _data(comic_id=work.comic, user_id=by.id, likes=1)
-    _tell(db, work.author, "engagement", LIKED.say(work.language), _likers(work, by, 1), data, key)
+    # The push waits until nothing is added any more: it says how many they were.
+    data = _data(work, user_id=by.id, likes=1)
+    notices.tell(db, work.author, "engagement", LIKED, _likers(1), GATHERED, key=key, data=data, **_liking(work, by, 1))
 
 
-def _likers(work: Work, latest: User, likes: int) -> str:
-    sentence = {1: ONE_LIKES, 2: TWO_LIKE}.get(likes, MANY_LIKE)
-    return sentence.say(work.language, name=latest.name, others=likes - 1, title=work.title)
+def _likers(likes: int) -> Text:
+    return {1: ONE_LIKES, 2: TWO_LIKE}.get(likes, MANY_LIKE)
+
+
+def _liking(work: Work, latest: User, likes: int) -> dict[str, Any]:
+    return {"name": latest.name, "others": likes - 1, "title": work.title}
 
 
 def commented(db: Db, work: Work, by: User, comment: int, content: str, total: int) -> None:
@@ -86,9 +85,9 @@ def commented(db: Db, work: Work, by: User, comment: int, content: str, total: i
     _milestone(db, work, "comments", total, COMMENTS_REACHED, COMMENTS)
     if by.id == work.author:
         return
-    message = COMMENT.say(work.language, name=by.name, content=content if len(content) <= SHOWN else f"{content[:SHOWN]}…")
-    data = _data(comic_id=work.comic, comment_id=comment)
-    _tell(db, work.author, "new_comment", COMMENTED.say(work.language), message, data, _comment(comment))
+    shown = content if len(content) <= SHOWN else f"{content[:SHOWN]}…"
+    data = _data(work, comment_id=comment)
+    notices.tell(db, work.author, "new_comment", COMMENTED, COMMENT, key=_comment(comment), data=data, name=by.name, content=shown)
 
 
 def uncommented(db: Db, author: int, comment: int) -> None:
@@ -96,27 +95,21 @@ def uncommented(db: Db, author: int, comment: int) -> None:
     db.run("delete from notifications where user_id = :user and dedupe_key = :dedupe", user=author, dedupe=_comment(comment))
 
 
-def followed(db: Db, user: int, language: Language, by: User) -> None:
+def followed(db: Db, user: int, by: User) -> None:
     """Tell `user` of a follower; one who leaves and comes back is no news."""
-    message = FOLLOWER.say(language, name=by.name)
-    _tell(db, user, "new_follower", FOLLOWED.say(language), message, _data(user_id=by.id), f"follower:{by.id}")
+    notices.tell(db, user, "new_follower", FOLLOWED, FOLLOWER, key=f"follower:{by.id}", data={"user_id": by.id}, name=by.name)
 
 
 def _milestone(db: Db, work: Work, what: str, total: int, title: Text, message: Text) -> None:
     # Counters move by one, so no milestone is jumped over; passed again after a fall it is told already.
     if total in MILESTONES:
-        said = message.say(work.language, title=work.title, count=total)
-        data = _data(comic_id=work.comic, **{what: total})
-        _tell(db, work.author, "milestone", title.say(work.language), said, data, f"milestone:{work.comic}:{what}:{total}")
-
-
-def _tell(db: Db, user: int, kind: str, title: str, message: str, data: str, dedupe: str) -> None:
-    db.run(TELL, user=user, type=kind, title=title, message=message, data=data, dedupe=dedupe, now=clock.now())
+        key, data = f"milestone:{work.comic}:{what}:{total}", _data(work, **{what: total})
+        notices.tell(db, work.author, "milestone", title, message, key=key, data=data, title=work.title, count=total)
 
 
 def _comment(comment: int) -> str:
     return f"comment:{comment}"
 
 
-def _data(**facts: Any) -> str:
-    return json.dumps(facts)
+def _data(work: Work, **facts: int) -> dict[str, int]:
+    return {"comic_id": work.comic, **facts}

@@ -55,5 +55,6 @@ def _requested(db: Db, user: int) -> dict[str, Any]:
         user=user,
         now=now,
     )
+    db.run("delete from devices where user_id = :user", user=user)
     mails.queue(db, "deletion_requested", user)
     return {"erased_after": now + timedelta(days=settings.DELETION_DAYS())}

@@ -2,20 +2,11 @@
 
 from typing import Any
 
-from common import clock
-from common.db import Db, json
+from common import notices
+from common.db import Db
 from common.i18n import Text
 
 from .rupiah import rupiah
-
-# One notice for each thing that happens to a withdrawal: booking it again would tell nobody anything new.
-TELL = """
-insert into notifications (user_id, type, title, message, data, dedupe_key, created_at)
-select id_users, 'withdrawal', case language when 'id' then :title_id else :title_en end,
-       case language when 'id' then :message_id else :message_en end, :data, :dedupe, :now
-from users where id_users = :user
-on conflict (user_id, dedupe_key) where dedupe_key is not null do nothing
-"""
 
 WORDS = {
     "pending": (
@@ -47,14 +38,5 @@ def tell(db: Db, row: Any) -> None:
         "account": row.account_number_masked,
         "reason": row.reason,
     }
-    db.run(
-        TELL,
-        user=row.user_id,
-        title_id=title.id,
-        title_en=title.en,
-        message_id=message.say("id", **facts),
-        message_en=message.say("en", **facts),
-        data=json({"withdrawal_id": row.id, "status": row.status}),
-        dedupe=f"withdrawal:{row.id}:{row.status}",
-        now=clock.now(),
-    )
+    key = f"withdrawal:{row.id}:{row.status}"
+    notices.tell(db, row.user_id, "withdrawal", title, message, key=key, data={"withdrawal_id": row.id, "status": row.status}, **facts)

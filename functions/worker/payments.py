@@ -3,7 +3,7 @@
 import time
 from typing import Any
 
-from common import clock, inbox, limits, log, once
+from common import clock, inbox, limits, log, notices, once
 from common.clients.errors import Refused, Unavailable
 from common.db import Db, reading, transaction
 from common.i18n import Text
@@ -61,25 +61,23 @@ def _end(db: Db) -> int:
 
 # Days are those of Jakarta's calendar. A sweep that comes late says it late rather than never, and the
 # key makes every end announced once for each of the two days.
-ENDING = """
-with ending as (
-    select s.id, s.user_id, s.end_date, p.name as package,
-           (s.end_date at time zone 'Asia/Jakarta')::date - (cast(:now as timestamptz) at time zone 'Asia/Jakarta')::date as days
-    from subscriptions s join subscription_packages p on p.id = s.package_id
-    where s.status = 'active' and s.end_date > :now and s.end_date < cast(:now as timestamptz) + interval '4 days'
-      and s.updated_at < cast(:now as timestamptz) - interval '1 hour')
-insert into notifications (user_id, type, title, message, data, dedupe_key, created_at)
+ENDING = notices.write("""
 select e.user_id, 'subscription',
        case when u.language = 'id' then :title_id else :title_en end,
        replace(replace(case when u.language = 'id' then case when days = 0 then :today_id else :soon_id end
                             else case when days = 0 then :today_en else :soon_en end end,
                '[package]', e.package), '[day]', to_char(e.end_date at time zone 'Asia/Jakarta', 'DD/MM/YYYY')),
        cast(jsonb_build_object('subscription_id', e.id, 'days_remaining', days) as text),
-       'subscription:' || e.id || ':' || extract(epoch from e.end_date)::bigint || case when days = 0 then ':today' else ':soon' end, :now
-from ending e join users u on u.id_users = e.user_id
+       'subscription:' || e.id || ':' || extract(epoch from e.end_date)::bigint || case when days = 0 then ':today' else ':soon' end,
+       cast(:now as timestamptz), cast(:now as timestamptz)
+from (select s.id, s.user_id, s.end_date, p.name as package,
+             (s.end_date at time zone 'Asia/Jakarta')::date - (cast(:now as timestamptz) at time zone 'Asia/Jakarta')::date as days
+      from subscriptions s join subscription_packages p on p.id = s.package_id
+      where s.status = 'active' and s.end_date > :now and s.end_date < cast(:now as timestamptz) + interval '4 days'
+        and s.updated_at < cast(:now as timestamptz) - interval '1 hour') e
+join users u on u.id_users = e.user_id
 where days <= 3
-on conflict (user_id, dedupe_key) where dedupe_key is not null do nothing
-"""
+""")
 
 TITLE = Text("Your package is about to end", "Paketmu segera berakhir")
 SOON = Text(
@@ -92,4 +90,7 @@ TODAY = Text("[package] ends today.", "[package] berakhir hari ini.")
 def _remind(db: Db) -> int:
     words = {"title": TITLE, "soon": SOON, "today": TODAY}
     values = {f"{name}_{language}": getattr(text, language) for name, text in words.items() for language in ("id", "en")}
-    return db.run(ENDING, now=clock.now(), **values)
+    told = db.all(ENDING, now=clock.now(), **values)
+    if any(row.reachable for row in told):
+        notices.ring(db)
+    return len(told)

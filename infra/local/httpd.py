@@ -53,6 +53,10 @@ class BadBody(Exception):
     """The request's body cannot be read; the connection has to be closed."""
 
 
+class Hangup(Exception):
+    """What `handle` raises to drop the connection instead of answering."""
+
+
 class Server(ThreadingHTTPServer):
     """Serves `handle` on 127.0.0.1, a thread for each connection; port 0 takes a free port.
 
@@ -112,6 +116,9 @@ class _Handler(BaseHTTPRequestHandler):
     def _answer(self) -> None:
         try:
             response = self._handled()
+        except Hangup:
+            self.close_connection = True
+            return
         except BadBody as error:
             self.close_connection = True
             response = Response(400, str(error).encode(), {"Content-Type": "text/plain"})

@@ -42,16 +42,23 @@ def crowd(count: int) -> list[User]:
 def person(api: Any, name: str = "Siti Rahma") -> Any:
     """A caller with a verified account; written straight into the database, since registering hashes a password."""
     (row,) = run(lambda writing: writing.all(JOIN, name=name, mark=f"orang-{next(_numbers)}"))
+    return device(api.signed("", {"id_users": row.id_users, "email": row.email, "full_name": name}))
+
+
+def device(person: Any) -> Any:
+    """The same person, signed in on another device."""
+    user = person.user["id_users"]
+    (row,) = run(
+        lambda writing: writing.all(
+            "insert into sessions (user_id, expires_at) values (:user, now() + interval '1 day') returning id", user=user
+        )
+    )
     issued = clock.now().replace(microsecond=0)
-    token = tokens.write("access", user=row.id_users, session=str(row.session), pair=str(uuid4()), issued_at=issued)
-    return api.signed(token, {"id_users": row.id_users, "email": row.email, "full_name": name})
+    return person.signed(tokens.write("access", user=user, session=str(row.id), pair=str(uuid4()), issued_at=issued), person.user)
 
 
 JOIN = """
-with joined as (insert into users (full_name, email, is_verified, referral_code_id) values (:name, :mark || '@contoh.id', true, :mark)
-                returning id_users, email),
-     signed_in as (insert into sessions (user_id, expires_at) select id_users, now() + interval '1 day' from joined returning id)
-select id_users, email, (select id from signed_in) as session from joined
+insert into users (full_name, email, is_verified, referral_code_id) values (:name, :mark || '@contoh.id', true, :mark) returning id_users, email
 """
 
 
