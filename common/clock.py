@@ -16,6 +16,11 @@ def today() -> date:
     return now().astimezone(WIB).date()
 
 
+def midnight(day: date) -> datetime:
+    """The first moment of a day in Jakarta."""
+    return datetime(day.year, day.month, day.day, tzinfo=WIB)
+
+
 def seconds(count: int) -> timedelta:
     """A span of `count` seconds."""
     return timedelta(seconds=count)

@@ -3,7 +3,7 @@
 from common import clock, hashes, lists
 from common import media as files
 from common.auth import User
-from common.comics import history
+from common.comics import ages, history
 from common.db import Db
 from common.pages import PageQuery
 from common.problems import NotFound
@@ -26,6 +26,13 @@ update comics set total_views = total_views + 1,
 where id in (select comic_id from seen)
 """
 
+# Reading is told at the start and again at the end; what counts is the furthest panel of the day, and none beyond the last.
+REACHED = """
+update comic_views v set last_panel = reached.panel
+from (select least(cast(:panel as bigint), count(*)) as panel from comic_panels where comic_id = :comic) reached
+where v.comic_id = :comic and v.day = :day and v.reader = :reader and reached.panel > coalesce(v.last_panel, 0)
+"""
+
 HISTORY = """
 insert into read_history (user_id, comic_id, read_at) values (:user, :comic, :now)
 on conflict (user_id, comic_id) do update set read_at = excluded.read_at
@@ -34,17 +41,23 @@ on conflict (user_id, comic_id) do update set read_at = excluded.read_at
 LAST_READ = history.listing()
 
 
-def track(db: Db, comic: int, user: User | None, address: str) -> None:
-    """Count a read by an account or, for anonymous readers, by a keyed hash of their `address`; raises `NotFound`."""
+def track(db: Db, comic: int, user: User | None, address: str, panel: int | None = None) -> None:
+    """Count a read by an account or, for anonymous readers, by a keyed hash of their `address`; raises `NotFound`.
+
+    `panel` is how far it came, counted from 1 in reading order.
+    """
     if not db.value("select is_public from comics where id = :comic", comic=comic):
         raise NotFound
     reader = hashes.keyed("reader", f"user:{user.id}" if user else f"address:{address}")
     weight = clock.now().timestamp() / FADES
-    db.run(VIEW, comic=comic, user=user.id if user else None, reader=reader, day=clock.today(), weight=weight)
+    day = clock.today()
+    db.run(VIEW, comic=comic, user=user.id if user else None, reader=reader, day=day, weight=weight)
+    if panel:
+        db.run(REACHED, comic=comic, day=day, reader=reader, panel=panel)
     if user:
         db.run(HISTORY, user=user.id, comic=comic, now=clock.now())
 
 
 def last_read(db: Db, user: User, asked: PageQuery) -> Json:
     """The comics the user read, latest first; what was taken back since is left out."""
-    return lists.page(db, asked, LAST_READ, user=user.id, media=files.base())
+    return lists.page(db, asked, LAST_READ, user=user.id, media=files.base(), ratings=ages.open_to(user))

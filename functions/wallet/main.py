@@ -8,11 +8,12 @@ from common.auth import User
 from common.db import Db
 from common.i18n import Language, Text
 from common.intake import Id
+from common.needs import Needs
 from common.problems import NotFound
 
 from . import banks, commissions, earnings, payouts, referrals, schemas, statements, withdrawals
 
-api = Api("wallet")
+api = Api("wallet", needs=Needs(secrets=("BANK_KEYS", "JWT_SECRET"), uses=("enqueue",)))
 
 DECIDING = [NotFound, withdrawals.AlreadyDecided]
 

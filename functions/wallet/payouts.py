@@ -3,7 +3,7 @@
 import csv
 from typing import Any
 
-from common import audit, pages
+from common import audit, pages, tables
 from common.auth import User
 from common.db import Db, transaction
 from common.i18n import Text
@@ -11,7 +11,7 @@ from common.problems import Problem, invalid
 from common.replies import Answer, Reply
 from common.wallet import ledger, vault
 
-from . import notices, tables, withdrawals
+from . import notices, withdrawals
 from .schemas import Queue
 
 QUEUE = """

@@ -80,16 +80,12 @@ class MovementQuery(PageQuery):
     @property
     def since(self) -> datetime | None:
         """The first moment that counts."""
-        return _midnight(self.start_date) if self.start_date else None
+        return clock.midnight(self.start_date) if self.start_date else None
 
     @property
     def until(self) -> datetime | None:
         """The first moment that does not count any more."""
-        return _midnight(self.end_date + timedelta(days=1)) if self.end_date else None
-
-
-def _midnight(day: date) -> datetime:
-    return datetime(day.year, day.month, day.day, tzinfo=clock.WIB)
+        return clock.midnight(self.end_date + timedelta(days=1)) if self.end_date else None
 
 
 class Movement(Out):

@@ -2,13 +2,12 @@
 
 from typing import Any
 
-from common import clock, pages, settings
+from common import clock, pages, settings, tables
 from common.auth import User
 from common.db import Db
 from common.i18n import Language, Text
 from common.replies import Answer, Reply
 
-from . import tables
 from .schemas import MovementQuery
 
 TITLES = {

@@ -112,10 +112,16 @@ def test_on_a_phone_every_panel_is_shown_and_the_read_is_counted_once(gateway, a
                 page.wait("document.querySelectorAll('.panels img').length === 2")
                 page.run("document.querySelectorAll('.panels img').forEach(each => each.loading = 'eager')")
                 page.wait("[...document.querySelectorAll('.panels img')].every(each => each.complete && each.naturalWidth > 300)")
+            # Leaving for elsewhere hides the page, which says how far its reader came.
+            page.run("document.querySelectorAll('.panels img')[1].scrollIntoView({block: 'center'})")
+            page.wait("seen === 2")
+            page.open("about:blank?")
+            page.open(f"{url}/c/{id}")
             assert page.run("document.documentElement.scrollWidth <= innerWidth"), "the page is wider than the phone"
             with db.reading() as reading:
                 page.wait("performance.getEntriesByName(`${location.origin}/v1/comics/%d/track-read`).length > 0" % id)
                 assert reading.value("select total_views from comics where id = :id", id=id) == before + 1
+                assert reading.value("select max(last_panel) from comic_views where comic_id = :id", id=id) == 2
         finally:
             page.close()
 

@@ -13,7 +13,8 @@ FORMULAS = ("=", "+", "-", "@", "\t", "\r")
 def reply(name: str, header: Sequence[str], lines: Iterable[Sequence[object]]) -> Reply:
     """A CSV file called `name`."""
     headers = {"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "private, no-store"}
-    return Reply(200, write(header, lines).encode(), "text/csv; charset=utf-8", headers)
+    # Without the mark in front, Excel reads UTF-8 as the letters of Windows.
+    return Reply(200, write(header, lines).encode("utf-8-sig"), "text/csv; charset=utf-8", headers)
 
 
 def write(header: Sequence[str], lines: Iterable[Sequence[object]]) -> str:
