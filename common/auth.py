@@ -21,7 +21,7 @@ Role = Literal["creator", "user", "moderator", "finance", "admin"]
 # The UPDATE touches no row, and takes no lock, but the first time.
 CALLER = """
 with seen as (update personal_access_tokens set seen_at = :now where id = :pair and session_id = :session and seen_at is null)
-select u.id_users as id, u.role, u.full_name, u.username, u.language, u.suspended_at,
+select u.id_users as id, u.role, u.full_name, u.username, u.language, u.birth_year, u.suspended_at,
        (select c.user_id = u.id_users from comics c where c.id = :comic) as owns
 from sessions s join users u on u.id_users = s.user_id
 where s.id = :session and s.user_id = :user and s.revoked_at is null and s.expires_at > :now and u.is_verified and u.erased_at is null
@@ -37,6 +37,7 @@ class User:
     name: str
     language: str
     session: str
+    birth_year: int | None = None
 
 
 class Suspended(Forbidden):
@@ -85,6 +86,14 @@ def finance(request: Request, db: Db, path: dict[str, Any]) -> User:
     """An account that pays people: the role finance, or admin."""
     caller = user(request, db, path)
     if caller.role not in ("finance", "admin"):
+        raise Forbidden
+    return caller
+
+
+def moderator(request: Request, db: Db, path: dict[str, Any]) -> User:
+    """An account that decides about what people report: the role moderator, or admin."""
+    caller = user(request, db, path)
+    if caller.role not in ("moderator", "admin"):
         raise Forbidden
     return caller
 
@@ -153,4 +162,4 @@ def _caller(request: Request, db: Db, comic: int | None) -> tuple[User, bool]:
         raise Unauthenticated
     if row.suspended_at is not None:
         raise Suspended
-    return User(row.id, row.role, row.username or row.full_name, row.language, claims.session), bool(row.owns)
+    return User(row.id, row.role, row.username or row.full_name, row.language, claims.session, row.birth_year), bool(row.owns)

@@ -102,9 +102,21 @@ def _close(kept: Kept) -> None:
         kept.connection.close()
 
 
+# Seconds in which the server says something; a request that hears nothing so long is lost anyway.
+SILENCE = 20
+
+
+def connect_patiently() -> CoreConnection:
+    """A connection for migrations and moves, whose statements take as long as they take; their limits are their own."""
+    made = connect()
+    made._usock.settimeout(None)
+    made.execute_simple("set statement_timeout = 0")
+    return made
+
+
 def connect() -> CoreConnection:
     """A new connection as the settings say: DATABASE_URL, else the socket or the connector of Cloud SQL."""
-    made: CoreConnection = _connected(timeout=20, startup_params=LIMITS)
+    made: CoreConnection = _connected(timeout=SILENCE, startup_params=LIMITS)
     prepared.tune(made)
     return made
 

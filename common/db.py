@@ -36,7 +36,7 @@ def engine() -> "sa.Engine":
 def _engine() -> "sa.Engine":
     import sqlalchemy as sa
 
-    return sa.create_engine("postgresql+pg8000://", creator=connections.connect, poolclass=sa.NullPool)
+    return sa.create_engine("postgresql+pg8000://", creator=connections.connect_patiently, poolclass=sa.NullPool)
 
 
 class Db:
@@ -157,6 +157,21 @@ def transaction() -> Iterator[Db]:
             act()
         except Exception:
             log.error("after commit")
+
+
+@contextmanager
+def moving() -> Iterator[Db]:
+    """A transaction that may take as long as it takes, on a connection of its own: for moves of whole databases, never for a request."""
+    db = Db()
+    db._kept = connections.Kept(connections.connect_patiently(), 0.0, prepares=False)
+    db._pool = connections.Pool(0)
+    try:
+        db._driver().execute_simple("begin")
+        yield db
+        db._driver().execute_simple("commit")
+    finally:
+        # Closing rolls back what was not committed.
+        db._driver().close()
 
 
 @contextmanager

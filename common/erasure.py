@@ -52,6 +52,8 @@ HELD = (
     ),
     _gone("password_resets", hidden=("token_hash",)),
     _gone("profile_updates_log"),
+    # These go with their notifications and devices.
+    Held("pushes", "notification_id", None, where="notification_id in (select id from notifications where user_id = :user)"),
     _gone("notifications"),
     _gone("notification_preferences"),
     _gone("bookmarks"),
@@ -67,8 +69,10 @@ HELD = (
     Held(
         "comments",
         "user_id",
-        "with gone as (delete from comments where user_id = :user returning comic_id, rating),"
-        " sums as (select comic_id, count(*) as comments, count(rating) as ratings, coalesce(sum(rating), 0) as stars from gone group by comic_id)"
+        # What moderators have hidden is not counted.
+        "with gone as (delete from comments where user_id = :user returning comic_id, rating, hidden_at),"
+        " sums as (select comic_id, count(*) as comments, count(rating) as ratings, coalesce(sum(rating), 0) as stars"
+        " from gone where hidden_at is null group by comic_id)"
         " update comics c set total_comments = c.total_comments - s.comments, rating_count = c.rating_count - s.ratings,"
         " rating_sum = c.rating_sum - s.stars from sums s where c.id = s.comic_id",
     ),
@@ -81,12 +85,30 @@ HELD = (
         where="follower_id = :user or followed_id = :user",
     ),
     Held("blocks", "blocker_id", "delete from blocks where blocker_id = :user or blocked_id = :user"),
-    Held("reports", "reporter_id", "delete from reports where reporter_id = :user", ("decided_by",)),
+    Held("announcements", "created_by", "update announcements set created_by = null where created_by = :user", ("audience",)),
+    Held(
+        "reports",
+        "reporter_id",
+        "with gone as (delete from reports where reporter_id = :user returning case_id)"
+        " update moderation_cases k set reports = k.reports - 1 from gone where k.id = gone.case_id",
+        ("case_id",),
+    ),
+    Held(
+        "moderation_cases",
+        "decided_by",
+        "update moderation_cases set decided_by = null where decided_by = :user",
+        ("reports", "note", "decided_by"),
+        where="decided_by = :user or (subject_type = 'user' and subject_id = :user)",
+    ),
     Held("transcriptions", "user_id", "delete from transcriptions where user_id = :user"),
     Held("comic_panels", "comic_id", None, where=PANELS),
     Held("jobs", "user_id", "delete from jobs where user_id = :user", ("lease", "last_error")),
     _gone("comics", hidden=("search",)),
     _gone("user_monthly_stats"),
+    _gone("user_daily_stats"),
+    _gone("active_days"),
+    # Deleting the comics has marked their days as stale; there is nobody left to work them out for.
+    _gone("stale_stats"),
     _gone("idempotency_keys", hidden=("body_hash", "reply")),
     # Money stays, as the law wants its books kept; none of these rows names anybody.
     Held("transactions", "user_id", None),

@@ -6,7 +6,9 @@ from uuid import uuid4
 from common import jobs
 from common.db import Db
 
-Letter = Literal["welcome", "password_changed", "new_device", "session_ended", "email_changed", "phone_changed", "deletion_requested"]
+Letter = Literal[
+    "welcome", "password_changed", "new_device", "session_ended", "email_changed", "phone_changed", "deletion_requested", "suspended"
+]
 
 
 def queue(db: Db, letter: Letter, user: int, **about: int | str) -> None:

@@ -1,9 +1,13 @@
 """Pictures that people send: checked and made anew, or refused with a sentence that helps."""
 
+import secrets
 import threading
+from collections.abc import Callable
 from typing import Any
 
-from common import images, media
+from common import images, jobs, media
+from common.clients import storage
+from common.db import Db, transaction
 from common.i18n import Text
 from common.images import NotAnImage, Variant
 from common.problems import Problem, TooLarge
@@ -39,3 +43,30 @@ def renewed(data: bytes, stem: str) -> tuple[dict[str, Any], dict[str, Variant]]
         kind = TooManyPixels if refused.reason in ("too_large", "too_many_pixels") else NotAPicture
         raise kind(refused.text) from None
     return media.described(made, stem)
+
+
+def replaced(data: bytes, stem: str, write: Callable[[Db, dict[str, Any]], Any], *, user: int | None = None) -> dict[str, Any]:
+    """Store the picture in `data` for everybody in three sizes, and have `write` put it into its row; the row's value.
+
+    `write` gives what the row held before, whose files a job removes. The files are stored before the
+    row names them, outside any transaction: storage may take seconds, and a picture that nobody refers
+    to is better than a reference to no picture. Raises `NotAPicture`, `TooManyPixels` or `Unavailable`.
+    """
+    picture, files = renewed(data, f"{stem}-{secrets.token_urlsafe(12)}")
+    try:
+        for name, variant in files.items():
+            storage.put(name, variant.data, variant.content_type, public=True)
+        with transaction() as db:
+            remove(db, write(db, picture), user=user)
+    except Exception:
+        with transaction() as db:
+            remove(db, picture, user=user)
+        raise
+    return picture
+
+
+def remove(db: Db, held: Any, *, user: int | None = None) -> None:
+    """Have the files of `held`, whatever a row held of pictures, removed by a job."""
+    files = sorted(set(media.names(held)))
+    if files:
+        jobs.enqueue(db, "delete_files", f"picture:{secrets.token_urlsafe(12)}", user=user, payload={"files": files})

@@ -154,7 +154,9 @@ VERTEX_THINKING_TOKENS = Setting(
     "VERTEX_THINKING_TOKENS", 0, "Tokens the text model may think before it writes; -1: the model decides (gemini-2.5-pro refuses 0)."
 )
 EMBEDDER = Setting("EMBEDDER", "vertex", "Who turns a comic's words into a vector: vertex (EMBEDDING_MODEL) or local (no network).")
-EMBEDDING_MODEL = Setting("EMBEDDING_MODEL", "gemini-embedding-001", "Model of Vertex AI that embeds; after a change run python -m infra.embed.")
+EMBEDDING_MODEL = Setting(
+    "EMBEDDING_MODEL", "gemini-embedding-001", "Model of Vertex AI that embeds; after a change run python -m infra.embed."
+)
 EMBEDDING_DIMENSIONS = Setting(
     "EMBEDDING_DIMENSIONS", 256, "Length of a vector, at most 2000; after a change run python -m infra.embed, which makes the index for it."
 )

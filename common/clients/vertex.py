@@ -1,6 +1,6 @@
-"""Gemini on Vertex AI over REST: a JSON answer to a text, or a picture.
+"""Gemini on Vertex AI over REST: a JSON answer to a text, a picture, or a prediction (an embedding, say).
 
-Shape of requests and answers: `google.cloud.aiplatform.v1` GenerateContentRequest and -Response
+Shape of requests and answers: `google.cloud.aiplatform.v1` GenerateContentRequest, PredictRequest and their Responses
 (https://cloud.google.com/vertex-ai/generative-ai/docs/reference/rest). What a creator wrote goes
 in as data between two fences with a token that is new in every call, so that no text can close it.
 """
@@ -91,7 +91,7 @@ _ADVICE = {
     400: "the request was not accepted",
     401: "the credentials were not accepted: check the function's service account",
     403: "not allowed: enable aiplatform.googleapis.com and give the service account roles/aiplatform.user",
-    404: "no such model there: check VERTEX_TEXT_MODEL, VERTEX_IMAGE_MODEL, VERTEX_LOCATION and PROJECT_ID",
+    404: "no such model there: check VERTEX_TEXT_MODEL, VERTEX_IMAGE_MODEL, EMBEDDING_MODEL, VERTEX_LOCATION, EMBEDDING_LOCATION and PROJECT_ID",
 }
 
 
@@ -159,6 +159,18 @@ def generate_image(instruction: str, data: str, width: int, height: int) -> byte
     raise AssertionError("unreachable")
 
 
+def predict(model: str, location: str, instance: dict[str, Any], parameters: dict[str, Any]) -> dict[str, Any]:
+    """What `model` in `location` predicts of one `instance`; both shapes are the model's own.
+
+    Raises `Unusable` when the answer has not exactly one prediction, and `Unavailable`; all within VERTEX_SECONDS.
+    """
+    body = {"instances": [instance], "parameters": parameters}
+    found = _ask(model, body, _LARGEST_JSON, _deadline(), act="predict", location=location).get("predictions")
+    if not isinstance(found, list) or len(found) != 1 or not isinstance(found[0], dict):
+        raise Unusable("vertex", "the answer is not one prediction")
+    return found[0]
+
+
 def _fenced(data: str) -> tuple[str, str, str]:
     """The rule about the fences, `data` between them, and their token."""
     token = secrets.token_hex(12)
@@ -189,13 +201,16 @@ def _deadline() -> float:
     return time.monotonic() + settings.VERTEX_SECONDS()
 
 
-def _ask(model: str, body: dict[str, Any], largest: int, deadline: float) -> dict[str, Any]:
-    """The whole answer to `body`, with retries until `deadline` (of the monotonic clock).
+def _ask(
+    model: str, body: dict[str, Any], largest: int, deadline: float, *, act: str = "generateContent", location: str = ""
+) -> dict[str, Any]:
+    """The whole answer to `body`, with retries until `deadline` (of the monotonic clock); `location` "" is VERTEX_LOCATION.
 
     Repeating is safe: nothing is stored there, an answer that got lost only costs its tokens.
     """
-    place = f"projects/{settings.PROJECT_ID()}/locations/{settings.VERTEX_LOCATION()}/publishers/google/models/{model}"
-    url = f"{_base()}/v1/{place}:generateContent"
+    location = location or settings.VERTEX_LOCATION()
+    place = f"projects/{settings.PROJECT_ID()}/locations/{location}/publishers/google/models/{model}"
+    url = f"{_base(location)}/v1/{place}:{act}"
     payload = json.dumps(body).encode()
     began, before = time.monotonic(), ""
     for attempt in itertools.count(1):
@@ -318,9 +333,9 @@ def _seconds(retry_after: str) -> float:
         return 0.0
 
 
-def _base() -> str:
-    """Where Vertex AI is, without a slash at the end."""
-    url, location = settings.VERTEX_URL(), settings.VERTEX_LOCATION()
+def _base(location: str = "") -> str:
+    """Where Vertex AI of `location` is (of VERTEX_LOCATION without one), without a slash at the end."""
+    url, location = settings.VERTEX_URL(), location or settings.VERTEX_LOCATION()
     if not url:
         return "https://aiplatform.googleapis.com" if location == "global" else f"https://{location}-aiplatform.googleapis.com"
     if not url.startswith("https://") and not _LOOPBACK.match(url):

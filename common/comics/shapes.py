@@ -3,6 +3,7 @@
 from datetime import datetime
 from typing import Any
 
+from common.comics.ages import Rating
 from common.comics.states import Status
 from common.media import Image
 from common.people import Person
@@ -53,7 +54,7 @@ class Panel(Out):
 
 
 class Comic(ComicItem):
-    """A whole comic but for its panels; `status` is the draft's."""
+    """A whole comic but for its panels; `status` is the draft's, `hidden_at` since when moderators have hidden it."""
 
     story_idea: str | None
     summary: str | None
@@ -72,6 +73,8 @@ class Comic(ComicItem):
     layout: str
     status: Status
     total_shares: int
+    age_rating: Rating
+    hidden_at: datetime | None
 
 
 class ComicDetail(Comic):

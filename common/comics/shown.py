@@ -8,6 +8,8 @@ import json
 from typing import Any
 
 from common import media
+from common.auth import User
+from common.comics import ages
 from common.db import Db
 from common.problems import NotFound
 from common.replies import Json
@@ -33,7 +35,7 @@ COMIC = (
     'page_count', c.page_count, 'publisher', c.publisher, 'preview_video_url', c.preview_video_url, 'pdf_url', c.pdf_url,
     'narration_audio_url', c.narration_audio_url, 'selected_character_key', c.selected_character_key,
     'selected_characters', c.selected_characters, 'selected_backgrounds', c.selected_backgrounds, 'layout', c.layout,
-    'status', c.draft_job_status, 'total_shares', c.total_shares"""
+    'status', c.draft_job_status, 'total_shares', c.total_shares, 'age_rating', c.age_rating, 'hidden_at', c.hidden_at"""
 )
 
 PANELS = f"""coalesce((select json_agg(json_build_object('id', p.id, 'comic_id', p.comic_id, 'page_number', p.page_number,
@@ -43,16 +45,28 @@ PANELS = f"""coalesce((select json_agg(json_build_object('id', p.id, 'comic_id',
 
 VISIBLE = "c.id = :comic and (c.is_public or c.user_id = cast(:viewer as bigint))"
 
-DETAIL = f"""select json_build_object({COMIC}, 'panels', {PANELS})::text as text, c.is_public
+DETAIL = f"""select json_build_object({COMIC}, 'panels', {PANELS})::text as text, c.is_public, c.user_id, c.age_rating
 from comics c join users u on u.id_users = c.user_id where {VISIBLE}"""
 
 
 def detail(db: Db, comic: int, viewer: int | None) -> Json:
     """A `ComicDetail` as `viewer` may see it; raises `NotFound` for a draft of somebody else."""
+    row = _found(db, comic, viewer)
+    return Json(row.text, finish=None if row.is_public else signed)
+
+
+def read(db: Db, comic: int, reader: User | None) -> Json:
+    """A `ComicDetail` for somebody who reads; raises `NotFound`, and `AgeRestricted` for what is for older readers."""
+    row = _found(db, comic, reader.id if reader else None)
+    ages.check(row, reader)
+    return Json(row.text, finish=None if row.is_public else signed)
+
+
+def _found(db: Db, comic: int, viewer: int | None) -> Any:
     row = db.maybe(DETAIL, comic=comic, viewer=viewer, media=media.base())
     if row is None:
         raise NotFound
-    return Json(row.text, finish=None if row.is_public else signed)
+    return row
 
 
 def public(text: str) -> str:

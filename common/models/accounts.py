@@ -42,6 +42,7 @@ users = table(
     check("kredit", "kredit >= 0"),
     check("kredit_held", "kredit_held >= 0"),
     check("publish_quota", "publish_quota >= 0"),
+    check("birth_year", "birth_year between 1900 and 2200"),
     check("reachable", "email is not null or phone_number is not null or erased_at is not null"),
     one_of("role", "creator", "user", "moderator", "finance", "admin"),
     one_of("language", "id", "en"),
@@ -55,6 +56,7 @@ users = table(
     index("uq_users_verified_phone", "phone_number", where="is_verified", distinct=True),
     index("ix_users_unverified_email", "lower(email)", "id_users desc", where="not is_verified"),
     index("ix_users_unverified_phone", "phone_number", "id_users desc", where="not is_verified"),
+    index("ix_users_created_at", "created_at"),
 )
 
 sessions = table(
@@ -82,6 +84,7 @@ personal_access_tokens = table(
     moment("expires_at", null=False),
     moment("seen_at"),
     index("ix_personal_access_tokens_session_id", "session_id"),
+    index("ix_personal_access_tokens_issued_at", "issued_at"),
 )
 
 otp_requests = table(

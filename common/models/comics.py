@@ -1,7 +1,7 @@
 """Comics, their panels, every version of a panel, and what was made from them."""
 
 import sqlalchemy as sa
-from sqlalchemy.dialects.postgresql import TSVECTOR
+from sqlalchemy.dialects.postgresql import ARRAY, TSVECTOR
 
 from common.models.base import check, flag, index, json, key, maybe, moment, number, one_of, ref, stamps, table, text, unique, user
 
@@ -39,6 +39,8 @@ comics = table(
     maybe("artist"),
     ref("music_id", "asset_music", ondelete="SET NULL", null=True),
     text("age_rating", "all"),
+    # What moderators have said it is at least; its owner cannot go below.
+    text("least_age_rating", "all"),
     flag("allow_download"),
     number("total_views", 0),
     number("total_likes", 0),
@@ -71,6 +73,7 @@ comics = table(
     check("page_count", "page_count between 1 and 25"),
     one_of("layout", "portrait", "square", "landscape"),
     one_of("age_rating", "all", "13", "17", "21"),
+    one_of("least_age_rating", "all", "13", "17", "21"),
     check("counters", "total_views >= 0 and total_likes >= 0 and total_comments >= 0 and total_shares >= 0 and rating_count >= 0"),
     index("ix_comics_popular", "total_views desc", "id desc", where="is_public"),
     index("ix_comics_newest", "published_at desc", "id desc", where="is_public"),
@@ -80,6 +83,7 @@ comics = table(
     index("ix_comics_drafts", "user_id", "updated_at desc", "id desc"),
     index("ix_comics_search", "search", where="is_public", using="gin"),
     index("ix_comics_genre", "genre", where="is_public", using="gin"),
+    index("ix_comics_created_at", "created_at"),
 )
 
 comic_panels = table(
@@ -148,6 +152,17 @@ exports = table(
     unique("comic_id", "kind"),
 )
 
+# pgvector's type is only in an index over `embedding`, which a migration makes where the extension is there.
+comic_embeddings = table(
+    "comic_embeddings",
+    sa.Column("comic_id", sa.BigInteger, sa.ForeignKey("comics.id", ondelete="CASCADE"), primary_key=True, autoincrement=False),
+    text("model"),
+    sa.Column("text_hash", sa.LargeBinary, nullable=False),
+    sa.Column("embedding", ARRAY(sa.REAL), nullable=False),
+    moment("created_at", now=True),
+    check("embedding", "cardinality(embedding) > 0"),
+)
+
 transcriptions = table(
     "transcriptions",
     key(),
@@ -157,6 +172,7 @@ transcriptions = table(
     maybe("operation_name"),
     text("language", "id-ID"),
     sa.Column("seconds", sa.Float),
+    maybe("model"),
     maybe("text"),
     sa.Column("confidence", sa.Float),
     json("error"),
@@ -213,4 +229,5 @@ jobs = table(
     index("ix_jobs_due", "run_at", "id", where="status in ('queued', 'running')"),
     index("ix_jobs_comic_id", "comic_id", "id desc"),
     index("ix_jobs_user_id", "user_id", "id desc"),
+    index("ix_jobs_finished_at", "finished_at", where="finished_at is not null"),
 )

@@ -68,6 +68,8 @@ payment_transactions = table(
     unique("invoice_number"),
     index("ix_payment_transactions_user_id", "user_id", "id desc"),
     index("ix_payment_transactions_doku_order_id", "doku_order_id"),
+    index("ix_payment_transactions_paid_at", "paid_at", where="paid_at is not null"),
+    index("ix_payment_transactions_refunded_at", "refunded_at", where="refunded_at is not null"),
     index("ix_payment_transactions_pending", "checked_at nulls first", "id", where="status in ('pending', 'failed')"),
 )
 
@@ -155,6 +157,7 @@ wallet_transactions = table(
     # Paying a hold out and giving it back exclude each other.
     index("uq_wallet_transactions_settled", "reference", where="reason in ('paid', 'return')", distinct=True),
     index("ix_wallet_transactions_wallet_id", "wallet_id", "id desc"),
+    index("ix_wallet_transactions_created_at", "created_at"),
 )
 
 withdrawal_requests = table(

@@ -6,35 +6,41 @@ from typing import Any
 from common import addresses, auth, jobs
 from common.api import Api
 from common.auth import User
-from common.comics import shown, states
+from common.comics import ages, copies, shown, states
 from common.comics.shapes import ComicDetail, ComicItem
 from common.db import Db
 from common.i18n import Language, Text
 from common.intake import Id, Request
+from common.needs import Needs
 from common.pages import PageQuery
 from common.problems import InsufficientCredits, NotFound, TooManyRequests
 from common.replies import Reply
 
 from . import creators, discovery, listing, publishing, reader, reading, stories
-from .schemas import Backgrounds, Characters, ComicQuery, Limit, Publish, StoryIdea, Summary
+from .schemas import AgeRating, Backgrounds, Characters, ComicQuery, Limit, Publish, Read, StoryIdea, Summary
 
-api = Api("comics")
+api = Api("comics", needs=Needs(max=8, min=1, secrets=("CODE_SECRET", "JWT_SECRET"), uses=("enqueue", "publish", "read", "sign")))
 
 CHANGES = [states.IsPublished]
 
 
 @api.get("/v1/comics", caller=auth.maybe_user, gives=list[ComicItem], max_age=5, fresh=1)
-def list_comics(db: Db, query: ComicQuery) -> Any:
+def list_comics(db: Db, user: User | None, query: ComicQuery) -> Any:
     """List published comics."""
-    return listing.page(db, query)
+    return listing.page(db, query, user)
 
 
 @api.get(
-    "/v1/comics/show/{comic_id}", caller=auth.maybe_user, gives=ComicDetail, raises=[NotFound], aliases=["/v1/comics/{comic_id}"], max_age=5
+    "/v1/comics/show/{comic_id}",
+    caller=auth.maybe_user,
+    gives=ComicDetail,
+    raises=[NotFound, ages.AgeRestricted],
+    aliases=["/v1/comics/{comic_id}"],
+    max_age=5,
 )
 def show_comic(db: Db, user: User | None, comic_id: Id) -> Any:
     """Show a comic with its panels; a draft only to its owner."""
-    return shown.detail(db, comic_id, user.id if user else None)
+    return shown.read(db, comic_id, user)
 
 
 @api.post(
@@ -92,12 +98,25 @@ def update_backgrounds(db: Db, user: User, comic: Id, body: Backgrounds) -> Any:
     return shown.detail(db, comic, user.id)
 
 
+@api.put(
+    "/v1/comics/{comic}/age-rating",
+    caller=auth.owner,
+    gives=ComicDetail,
+    message=Text("Age rating set", "Batas usia disimpan"),
+    raises=[stories.RatedByModerators],
+)
+def update_age_rating(db: Db, user: User, comic: Id, body: AgeRating) -> Any:
+    """Say from what age on the comic is to be read, also of a published one; not below what moderators have said."""
+    stories.set_age_rating(db, comic, body.age_rating)
+    return shown.detail(db, comic, user.id)
+
+
 @api.post(
     "/v1/comics/{comic}/publish",
     caller=auth.owner,
     gives=ComicDetail,
     message=Text("Comic published", "Komik diterbitkan"),
-    raises=[NotFound, publishing.NotReady, publishing.QuotaUsedUp, publishing.StillRemoving],
+    raises=[NotFound, publishing.NotReady, publishing.QuotaUsedUp, publishing.HiddenByModerators, copies.StillRemoving],
     once=True,
 )
 def publish(user: User, comic: Id, body: Publish) -> Any:
@@ -118,9 +137,9 @@ def unpublish(db: Db, user: User, comic: Id) -> Any:
 
 
 @api.post("/v1/comics/{id}/track-read", caller=auth.maybe_user, message=Text("Read tracked", "Bacaan dicatat"), raises=[NotFound])
-def track_read(db: Db, user: User | None, id: Id, request: Request) -> None:
-    """Count a read, once per reader and day, and remember it in the history."""
-    reading.track(db, id, user, addresses.client(request))
+def track_read(db: Db, user: User | None, id: Id, request: Request, body: Read) -> None:
+    """Count a read, once per reader and day, and remember it in the history and how far it came."""
+    reading.track(db, id, user, addresses.client(request), body.last_panel)
 
 
 @api.post("/v1/comics/{comic}/share", caller=auth.maybe_user, message=Text("Share counted", "Bagikan dicatat"), raises=[NotFound])
@@ -172,13 +191,13 @@ def list_trending_comics(db: Db, query: Limit) -> Any:
     return listing.page(db, ComicQuery(per_page=query.limit, sort_by="trending"))
 
 
-@api.get("/v1/public/comics/{comic_id}", caller=auth.public, gives=ComicDetail, raises=[NotFound], max_age=30)
+@api.get("/v1/public/comics/{comic_id}", caller=auth.public, gives=ComicDetail, raises=[NotFound, ages.AgeRestricted], max_age=30)
 def show_public_comic(db: Db, comic_id: Id) -> Any:
     """Show a published comic with its panels."""
-    return shown.detail(db, comic_id, None)
+    return shown.read(db, comic_id, None)
 
 
-@api.get("/c/{comic}", caller=auth.public, gives=reader.HTML, raises=[NotFound], max_age=60, fresh=1)
+@api.get("/c/{comic}", caller=auth.public, gives=reader.HTML, raises=[NotFound, ages.AgeRestricted], max_age=60, fresh=1)
 def read_comic(db: Db, comic: Id, language: Language) -> Any:
     """Show a published comic as a page of the web."""
     return reader.page(db, comic, language)

@@ -8,10 +8,10 @@ whether everything is there, then the copies, then the decision under the row's 
 import uuid
 from typing import Any
 
-from common import clock, jobs, ledger, media
+from common import clock, jobs, ledger
 from common.auth import User
 from common.clients import storage
-from common.comics import shown, states
+from common.comics import copies, embeddings, shown, states
 from common.db import Db, transaction
 from common.i18n import Text
 from common.problems import Conflict, Problem
@@ -33,30 +33,23 @@ class QuotaUsedUp(Problem):
     detail = Text("Your publish quota is used up; a package gives more", "Kuota publikasi Anda habis; beli paket untuk menambah")
 
 
-class StillRemoving(Conflict):
-    """The public copies of the last publication are being removed."""
+class HiddenByModerators(Conflict):
+    """Moderators have hidden this comic; only they bring it back."""
 
-    detail = Text("The comic is still being taken back; try again in a moment", "Komik masih dalam proses penarikan; coba lagi sebentar")
-
-
-# Seconds after which copies whose publication was refused, or whose process died, are removed again.
-ABANDONED = 120
-
-# A private picture that stays public is worse than a job that is tried for a day.
-REMOVAL_ATTEMPTS = 1000
+    detail = Text("Moderators have hidden this comic", "Komik ini disembunyikan oleh moderator")
 
 
 def publish(user: User, comic: int, asked: Publish) -> Json:
     """Make a finished comic visible to all, for one of the owner's publish quota; a published one is just shown.
 
-    Raises `NotReady`, `QuotaUsedUp` or `StillRemoving`.
+    Raises `NotReady`, `QuotaUsedUp`, `HiddenByModerators` or `StillRemoving`.
     """
     guard = f"comic:{comic}:copies:{uuid.uuid4()}"
     with transaction() as db:
         row = states.lock(db, comic)
         files = _ready(db, row, asked) if row.published_at is None else []
         if files:
-            _removal(db, guard, row.id, files, delay=ABANDONED)
+            copies.guard(db, guard, row.id, files)
     storage.publish(files)
     with transaction() as db:
         row = states.lock(db, comic)
@@ -67,15 +60,11 @@ def publish(user: User, comic: int, asked: Publish) -> Json:
         return shown.detail(db, comic, user.id)
 
 
-def _removal(db: Db, subject: str, comic: int, files: list[str], *, delay: int = 0) -> None:
-    """Have the public copies of `files` removed, unless the comic is public by then; the job outlives the comic's row."""
-    jobs.enqueue(db, "unpublish_files", subject, payload={"comic": comic, "files": files}, delay=delay, attempts=REMOVAL_ATTEMPTS)
-
-
 def _ready(db: Db, row: Any, asked: Publish) -> list[str]:
     """The names of all files that readers will need; raises unless everything is there."""
-    if jobs.live(db, _taking_back(row.id)) is not None:
-        raise StillRemoving
+    if row.hidden_at is not None:
+        raise HiddenByModerators
+    copies.none_going(db, row.id)
     if db.value("select publish_quota from users where id_users = :user", user=row.user_id) < 1:
         raise QuotaUsedUp
     panels = db.all("select page_number, panel_number, image from comic_panels where comic_id = :comic order by 1, 2", comic=row.id)
@@ -87,11 +76,7 @@ def _ready(db: Db, row: Any, asked: Publish) -> list[str]:
     ]
     if missing:
         raise NotReady(missing=missing)
-    return _pictures(row, panels)
-
-
-def _pictures(row: Any, panels: list[Any]) -> list[str]:
-    return sorted(set(media.names([row.cover, *(panel.image for panel in panels)])))
+    return copies.names(row.cover, panels)
 
 
 def _still_the_same(needed: list[str], copied: list[str]) -> None:
@@ -117,18 +102,15 @@ def _publish(db: Db, user: User, row: Any, asked: Publish) -> None:
         synopsis=asked.synopsis,
         publisher=user.name,
     )
+    embeddings.enqueue(db, row.id)
 
 
 def unpublish(db: Db, user: User, comic: int) -> Json:
     """Take a comic back: invisible from this commit on, its public files removed by a job right after."""
     row = states.lock(db, comic)
     if row.published_at is not None:
-        panels = db.all("select image from comic_panels where comic_id = :comic", comic=comic)
         db.run("update comics set published_at = null, updated_at = now() where id = :comic", comic=comic)
-        # The names as they are now: by the time the job runs, the panels may have been drawn anew.
-        _removal(db, _taking_back(comic), comic, _pictures(row, panels))
+        # Those of a comic that moderators have hidden went when they did.
+        if row.hidden_at is None:
+            copies.take_back(db, row)
     return shown.detail(db, comic, user.id)
-
-
-def _taking_back(comic: int) -> str:
-    return f"comic:{comic}:unpublish"

@@ -11,10 +11,10 @@ from typing import Any
 from urllib.parse import quote, urlsplit
 
 from common import media, settings
-from common.comics import shown
+from common.comics import ages, shown
 from common.db import Db
 from common.i18n import Language, Text
-from common.problems import NotFound
+from common.problems import NotFound, Problem
 from common.replies import Reply
 
 from . import discovery
@@ -39,14 +39,16 @@ MORE = Text("More like this", "Komik serupa")
 PANEL = Text("Panel {number}", "Panel {number}")
 GONE = Text("This comic is not here (any more)", "Komik ini tidak ada (lagi)")
 GONE_MORE = Text("Its author may have taken it back.", "Mungkin penulisnya menariknya kembali.")
+OLDER = Text("For readers from {age_rating} years", "Untuk pembaca {age_rating} tahun ke atas")
+OLDER_MORE = Text("Sign in to the app to read this comic.", "Masuk lewat aplikasi untuk membaca komik ini.")
 
 
 def page(db: Db, comic: int, language: Language) -> Reply:
-    """The page of a public comic; a page that says so, with a 404, for any other."""
+    """The page of a public comic; a page that says why, with a 404 or a 403, where there is none or it is for older readers."""
     try:
-        found: dict[str, Any] = json.loads(shown.detail(db, comic, None).text)
-    except NotFound:
-        return Reply(404, _gone(language), HTML, {"Content-Security-Policy": _policy(), "Cache-Control": "no-store"})
+        found: dict[str, Any] = json.loads(shown.read(db, comic, None).text)
+    except (NotFound, ages.AgeRestricted) as refused:
+        return Reply(refused.status, _gone(refused, language), HTML, {"Content-Security-Policy": _policy(), "Cache-Control": "no-store"})
     similar: list[dict[str, Any]] = json.loads(discovery.similar(db, comic, SIMILAR).text)
     return Reply(200, _written(found, similar, language), HTML, {"Content-Security-Policy": _policy()})
 
@@ -134,8 +136,9 @@ def _banner(comic: int) -> str:
     return f'<meta name="apple-itunes-app" content="{escape(content)}">' if store else ""
 
 
-def _gone(language: Language) -> bytes:
-    style, title, more = _file("reader.css"), escape(GONE.say(language)), escape(GONE_MORE.say(language))
+def _gone(refused: Problem, language: Language) -> bytes:
+    said = (GONE, GONE_MORE) if isinstance(refused, NotFound) else (OLDER, OLDER_MORE)
+    style, title, more = _file("reader.css"), *(escape(text.say(language, **refused.facts)) for text in said)
     head = f'<meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><title>{title}</title>'
     icon = '<link rel="icon" href="data:,">'
     return f'<!doctype html><html lang="{language}"><head>{head}{icon}<style>{style}</style></head><body><header class="bar"><strong>MamaStoria</strong></header><main><h1>{title}</h1><p>{more}</p></main></body></html>'.encode()

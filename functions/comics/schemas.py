@@ -2,8 +2,9 @@
 
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, Field, StringConstraints, model_validator
+from pydantic import AfterValidator, ConfigDict, Field, StringConstraints, model_validator
 
+from common.comics.ages import Rating
 from common.intake import Id, Model, Query
 from common.pages import PageQuery
 
@@ -51,6 +52,12 @@ class Backgrounds(Model):
     background_ids: Annotated[list[Id], Field(min_length=1, max_length=12)]
 
 
+class AgeRating(Model):
+    """From what age on a comic is to be read: `all`, or years."""
+
+    age_rating: Rating
+
+
 class Publish(Model):
     """The last changes before readers see it."""
 
@@ -66,6 +73,15 @@ class ComicQuery(PageQuery):
     style: Annotated[str, Field(min_length=1, max_length=100)] | None = None
     sort_by: Literal["popularity", "newest", "trending"] = "popularity"
     user_id: Id | None = None
+
+
+class Read(Model):
+    """How far one has read; today's app says nothing, and what else it might send is passed over."""
+
+    model_config = ConfigDict(extra="ignore", strict=True, defer_build=True)
+
+    # Counted from 1 in reading order.
+    last_panel: Annotated[int, Field(ge=1, le=1_000)] | None = None
 
 
 class Limit(Query):

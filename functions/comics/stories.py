@@ -3,9 +3,11 @@
 import re
 
 from common.auth import User
-from common.comics import shown, states
+from common.comics import ages, shown, states
+from common.comics.ages import Rating
 from common.db import Db, json
-from common.problems import invalid
+from common.i18n import Text
+from common.problems import Conflict, invalid
 from common.replies import Json
 
 from .schemas import Backgrounds, Characters, StoryIdea
@@ -77,6 +79,23 @@ def set_backgrounds(db: Db, comic: int, asked: Backgrounds) -> None:
         comic=comic,
         chosen=json(asked.background_ids),
     )
+
+
+class RatedByModerators(Conflict):
+    """Moderators have said that the comic is for older readers."""
+
+    detail = Text(
+        "Moderators rated this comic {least_age_rating}; it cannot be rated lower",
+        "Moderator menetapkan batas usia komik ini {least_age_rating}; tidak bisa diturunkan",
+    )
+
+
+def set_age_rating(db: Db, comic: int, rating: Rating) -> None:
+    """Say from what age on it is to be read; raises `RatedByModerators` below what they have said."""
+    least = states.lock(db, comic).least_age_rating
+    if ages.RATINGS.index(rating) < ages.RATINGS.index(least):
+        raise RatedByModerators(least_age_rating=least)
+    db.run("update comics set age_rating = :rating, updated_at = now() where id = :comic", comic=comic, rating=rating)
 
 
 CATALOGUE = {

@@ -5,7 +5,7 @@ from typing import Any
 
 from common import exports, jobs, lists, media, stages
 from common.auth import User
-from common.comics import pictures, shown, states
+from common.comics import ages, pictures, shown, states
 from common.db import Db
 from common.i18n import Language, Text
 from common.lists import Listing
@@ -38,18 +38,20 @@ where c.id = :comic
 
 PANELS_OF = f"""
 select json_build_object('comic_id', c.id, 'title', c.title, 'preview_video_url', c.preview_video_url, 'publisher', c.publisher,
-    'status', c.draft_job_status, 'total_panels', (select count(*) from comic_panels where comic_id = c.id), 'panels', {PANELS})::text as text, c.is_public
+    'status', c.draft_job_status, 'total_panels', (select count(*) from comic_panels where comic_id = c.id), 'panels', {PANELS})::text as text, c.is_public,
+    c.user_id, c.age_rating
 from comics c where {shown.VISIBLE}
 """
 
+# What moderators have hidden is found here too: its owner alone still sees it.
 DRAFTS = Listing(
     "drafts",
     f"""select c.id, {lists.key("c.updated_at")} as key, json_build_object({shown.COMIC}, 'coverUrl', c.cover_url) as item
         from comics c join users u on u.id_users = c.user_id
-        where c.user_id = {lists.of("viewer")} and c.published_at is null :after order by c.updated_at desc, c.id desc :limit""",
+        where c.user_id = {lists.of("viewer")} and not c.is_public :after order by c.updated_at desc, c.id desc :limit""",
     id="c.id",
     moment="c.updated_at",
-    total=lists.counted("from comics where user_id = :viewer and published_at is null"),
+    total=lists.counted("from comics where user_id = :viewer and not is_public"),
 )
 
 
@@ -78,10 +80,11 @@ def _iso(value: Any) -> str:
 
 
 def panels(db: Db, comic: int, viewer: User | None) -> Json:
-    """The panels of a public comic, or of a draft for its owner; raises `NotFound` for others."""
+    """The panels of a public comic, or of a draft for its owner; raises `NotFound` for others, and `AgeRestricted`."""
     row = db.maybe(PANELS_OF, comic=comic, viewer=viewer.id if viewer else None)
     if row is None:
         raise NotFound
+    ages.check(row, viewer)
     return _finished(row.text, row.is_public)
 
 

@@ -5,7 +5,7 @@ from typing import Any
 from common import auth, jobs
 from common.api import Api
 from common.auth import User
-from common.comics import states
+from common.comics import ages, states
 from common.db import Db
 from common.i18n import Language, Text
 from common.intake import Id
@@ -70,7 +70,13 @@ def list_drafts(db: Db, user: User, query: PageQuery) -> Any:
     return drafts.page(db, user, query)
 
 
-@api.get("/v1/drafts/{comic}/panels", caller=auth.maybe_user, gives=Panels, raises=[NotFound], aliases=["/v1/comics/{comic}/panels"])
+@api.get(
+    "/v1/drafts/{comic}/panels",
+    caller=auth.maybe_user,
+    gives=Panels,
+    raises=[NotFound, ages.AgeRestricted],
+    aliases=["/v1/comics/{comic}/panels"],
+)
 def list_panels(db: Db, user: User | None, comic: Id) -> Any:
     """List the panels of a comic; of a draft only to its owner."""
     return drafts.panels(db, comic, user)

@@ -10,6 +10,7 @@ from typing import Any
 from common import clock, exports, media, settings
 from common.auth import User
 from common.clients import storage
+from common.comics import ages
 from common.db import Db, reading
 from common.exports import ENDINGS, Kind, State
 from common.i18n import Language, Text
@@ -20,7 +21,7 @@ NAME_BYTES = 180
 
 # Whoever may see a comic finds it here; `may` says whether its files are theirs too.
 SEEN = """
-select c.id, c.title, c.cover, c.is_public, c.user_id = cast(:viewer as bigint) or (c.is_public and c.allow_download) as may
+select c.id, c.title, c.cover, c.is_public, c.user_id, c.age_rating, c.user_id = cast(:viewer as bigint) or (c.is_public and c.allow_download) as may
 from comics c where c.id = :comic and (c.is_public or c.user_id = cast(:viewer as bigint))
 """
 
@@ -90,6 +91,7 @@ def _seen(db: Db, comic: int, user: User | None) -> Any:
     row = db.maybe(SEEN, comic=comic, viewer=user.id if user else None)
     if row is None:
         raise NotFound
+    ages.check(row, user)
     return row
 
 

@@ -5,7 +5,7 @@ from typing import Any
 from common import auth, exports, jobs
 from common.api import Api
 from common.auth import User
-from common.comics import states
+from common.comics import ages, states
 from common.db import Db
 from common.i18n import Language, Text
 from common.intake import Id
@@ -85,7 +85,7 @@ def set_download_permission(db: Db, comic: Id, body: DownloadPermission) -> Any:
     status=302,
     gives="text/plain",
     message=Text("To the file", "Ke berkasnya"),
-    raises=[NotFound, files.NotExported],
+    raises=[NotFound, ages.AgeRestricted, files.NotExported],
 )
 def download_pdf(user: User, comic: Id, query: Document) -> Any:
     """Send the caller to the PDF, or with `format=cbz` to the archive: the owner, and readers where the owner allows it."""
@@ -98,14 +98,14 @@ def download_pdf(user: User, comic: Id, query: Document) -> Any:
     status=302,
     gives="text/plain",
     message=Text("To the file", "Ke berkasnya"),
-    raises=[NotFound, files.NotExported],
+    raises=[NotFound, ages.AgeRestricted, files.NotExported],
 )
 def download_video(user: User, comic: Id) -> Any:
     """Send the caller to the video: the owner, and readers where the owner allows it."""
     return _to(files.download(user, comic, "video"))
 
 
-@api.get("/v1/comics/{comic}/preview-video", caller=auth.maybe_user, gives=Preview, raises=[NotFound])
+@api.get("/v1/comics/{comic}/preview-video", caller=auth.maybe_user, gives=Preview, raises=[NotFound, ages.AgeRestricted])
 def preview_video(user: User | None, comic: Id) -> Any:
     """Give the addresses of a comic's video and of the picture to show before it plays."""
     return files.preview(user, comic)
@@ -115,7 +115,7 @@ def preview_video(user: User | None, comic: Id) -> Any:
     "/v1/comics/{comic}/exported-media",
     caller=auth.user,
     gives=ExportedMedia,
-    raises=[NotFound],
+    raises=[NotFound, ages.AgeRestricted],
     aliases=["/v1/comics/exported-media/{comic}"],
 )
 def exported_media(user: User, comic: Id) -> Any:

@@ -2,6 +2,7 @@
 
 from common import clock, lists, media
 from common.auth import User
+from common.comics import ages
 from common.comics.shown import PUBLIC_ITEM
 from common.db import Db
 from common.lists import Listing
@@ -10,13 +11,13 @@ from common.replies import Json
 
 from .schemas import Saved, Taken
 
-MINE = "from bookmarks b join comics c on c.id = b.comic_id where b.user_id = :user and c.is_public"
+MINE = "from bookmarks b join comics c on c.id = b.comic_id where b.user_id = :user and c.is_public and c.age_rating = any(:ratings)"
 
 BOOKMARKS = Listing(
     "bookmarks",
     f"""select b.id, json_build_object({PUBLIC_ITEM}, 'bookmarked_at', b.created_at) as item
         from bookmarks b join comics c on c.id = b.comic_id join users u on u.id_users = c.user_id
-        where b.user_id = {lists.of("user")} and c.is_public :after order by b.id desc :limit""",
+        where b.user_id = {lists.of("user")} and c.is_public and c.age_rating = any(:ratings) :after order by b.id desc :limit""",
     id="b.id",
     total=lists.counted(MINE),
 )
@@ -34,7 +35,7 @@ REMOVE = "delete from bookmarks where user_id = :user and comic_id = any(cast(:c
 
 def page(db: Db, user: User, asked: PageQuery) -> Json:
     """The user's bookmarks, latest first; what was taken back since is left out, and returns when it does."""
-    return lists.page(db, asked, BOOKMARKS, user=user.id, media=media.base())
+    return lists.page(db, asked, BOOKMARKS, user=user.id, media=media.base(), ratings=ages.open_to(user))
 
 
 def save(db: Db, user: User, comics: list[int]) -> Saved:

@@ -12,7 +12,8 @@ from common.pages import PageQuery
 from common.problems import Forbidden, NotFound
 from common.replies import Json
 
-from . import notices
+from . import moderation, notices
+from .apart import FROM_VIEWER, Blocked, between
 from .schemas import NewComment
 
 MODERATORS = ("moderator", "admin")
@@ -27,19 +28,25 @@ class NotYours(Forbidden):
 ITEM = f"""json_build_object('id', m.id, 'comic_id', m.comic_id, 'user_id', m.user_id, 'content', m.content, 'rating', m.rating,
     'created_at', m.created_at, 'updated_at', m.updated_at, 'user', {PERSON})"""
 
-COMMENTS = Listing(
-    "comments",
-    f"""select m.id, {lists.key("m.created_at")} as key, {ITEM} as item from comments m join users u on u.id_users = m.user_id
-        where m.comic_id = {lists.of("comic")} and m.hidden_at is null :after order by m.created_at desc, m.id desc :limit""",
-    id="m.id",
-    moment="m.created_at",
-    total="(select total_comments from comics where id = :comic and is_public)",
-    also="(select json_object_agg(stars, readers) from comic_ratings where comic_id = :comic) as rating",
-)
+
+def _listing(seen: str = "") -> Listing:
+    return Listing(
+        "comments",
+        f"""select m.id, {lists.key("m.created_at")} as key, {ITEM} as item from comments m join users u on u.id_users = m.user_id
+            where m.comic_id = {lists.of("comic")} and m.hidden_at is null {seen} :after order by m.created_at desc, m.id desc :limit""",
+        id="m.id",
+        moment="m.created_at",
+        total="(select total_comments from comics where id = :comic and is_public)",
+        also="(select json_object_agg(stars, readers) from comic_ratings where comic_id = :comic) as rating",
+    )
+
+
+COMMENTS = _listing()
+SEEN = _listing(f"and m.user_id not in {FROM_VIEWER}")
 
 # Everybody who writes or deletes a comment takes the comic first: two that touch the same rating then never wait for each other.
-LOCK = """
-select c.user_id as author, c.title, u.language from comics c join users u on u.id_users = c.user_id
+LOCK = f"""
+select c.user_id as author, c.title, u.language, {between("c.user_id", ":user")} as apart from comics c join users u on u.id_users = c.user_id
 where c.id = :comic and c.is_public for no key update of c
 """
 
@@ -47,8 +54,8 @@ where c.id = :comic and c.is_public for no key update of c
 WRITE = """
 with before as (select id, rating from comments
                 where comic_id = :comic and user_id = :user and rating is not null and cast(:rating as bigint) is not null),
-     moved as (update comments m set rating = null, updated_at = :now from before where m.id = before.id returning before.rating),
-     earlier as (select count(*) as ratings, coalesce(sum(rating), 0) as stars from moved),
+     moved as (update comments m set rating = null, updated_at = :now from before where m.id = before.id returning before.rating, m.hidden_at),
+     earlier as (select count(*) as ratings, coalesce(sum(rating), 0) as stars from moved where hidden_at is null),
      written as (insert into comments (comic_id, user_id, content, rating, created_at, updated_at)
                  select :comic, :user, :content, cast(:rating as bigint), :now, :now from earlier returning id),
      counted as (update comics c set total_comments = c.total_comments + 1,
@@ -65,16 +72,22 @@ select m.user_id, m.comic_id, m.hidden_at, c.is_public, c.user_id as author from
 where m.id = :comment for no key update of c
 """
 
+# What moderators have hidden is not counted any more.
 DELETE = """
-with gone as (delete from comments where id = :comment returning comic_id, rating)
-update comics c set total_comments = c.total_comments - 1, rating_count = c.rating_count - case when gone.rating is null then 0 else 1 end,
-    rating_sum = c.rating_sum - coalesce(gone.rating, 0) from gone where c.id = gone.comic_id
+with gone as (delete from comments where id = :comment returning comic_id, hidden_at, case when hidden_at is null then rating end as rating)
+update comics c set total_comments = c.total_comments - case when gone.hidden_at is null then 1 else 0 end,
+    rating_count = c.rating_count - case when gone.rating is null then 0 else 1 end, rating_sum = c.rating_sum - coalesce(gone.rating, 0)
+from gone where c.id = gone.comic_id
 """
 
 
-def page(db: Db, comic: int, asked: PageQuery) -> Json:
-    """The comments on a public comic, newest first, with its ratings beside them; raises `NotFound`."""
-    found = lists.page(db, asked, COMMENTS, comic=comic, media=media.base())
+def page(db: Db, comic: int, asked: PageQuery, viewer: User | None) -> Json:
+    """The comments on a public comic, newest first, with its ratings beside them; raises `NotFound`.
+
+    Whom a block keeps apart from `viewer` is left out; average and number are everybody's.
+    """
+    seen, values = (SEEN, {"viewer": viewer.id}) if viewer else (COMMENTS, {})
+    found = lists.page(db, asked, seen, comic=comic, media=media.base(), **values)
     found.beside["rating"] = summary(found.beside["rating"])
     return found
 
@@ -88,10 +101,12 @@ def summary(counted: dict[str, int] | None) -> dict[str, Any]:
 
 
 def write(db: Db, user: User, comic: int, asked: NewComment) -> Json:
-    """Comment on a public comic; the `Comment`. Raises `NotFound`."""
-    work = db.maybe(LOCK, comic=comic)
+    """Comment on a public comic; the `Comment`. Raises `NotFound` or `Blocked`."""
+    work = db.maybe(LOCK, comic=comic, user=user.id)
     if work is None:
         raise NotFound
+    if work.apart:
+        raise Blocked
     row = db.one(WRITE, comic=comic, user=user.id, content=asked.content, rating=asked.rating, now=clock.now())
     notices.commented(db, notices.Work(comic, work.title, work.author, work.language), user, row.id, asked.content, row.total)
     return Json(db.value(SHOW, comment=row.id, media=media.base()))
@@ -113,3 +128,4 @@ def delete(db: Db, user: User, comment: int) -> None:
     notices.uncommented(db, row.author, comment)
     if user.id != row.user_id:
         audit.record(db, user.id, "comment.delete", "comment", comment, before={"comic_id": row.comic_id, "user_id": row.user_id})
+        moderation.close(db, user, "comment", comment, "upheld", "delete", None)

@@ -13,6 +13,7 @@ from common.problems import Conflict, NotFound
 from common.replies import Json
 
 from . import notices
+from .apart import Blocked, between
 
 
 class NotOneself(Conflict):
@@ -26,9 +27,12 @@ HERE = "is_verified and erased_at is null"
 
 # Both counters move, so both accounts are locked, always in this order: two who follow each other would else wait for one another.
 LOCK = f"""
-select id_users, language, {HERE} as here from users where id_users in (cast(:user as bigint), cast(:other as bigint))
+select id_users, {HERE} as here from users where id_users in (cast(:user as bigint), cast(:other as bigint))
 order by id_users for no key update
 """
+
+# Asked once both are locked: the statement that waits for a lock still sees the blocks of before.
+APART = f"select {between('cast(:user as bigint)', 'cast(:other as bigint)')}"
 
 FOLLOW = """
 with made as (insert into follows (follower_id, followed_id, created_at) values (:user, :other, :now)
@@ -68,15 +72,17 @@ FOLLOWING = _listing("following", "followed_id", "follower_id", "total_following
 
 
 def follow(db: Db, user: User, other: int) -> bool:
-    """Follow somebody; False when one does already. Raises `NotOneself` or `NotFound`."""
+    """Follow somebody; False when one does already. Raises `NotOneself`, `NotFound` or `Blocked`."""
     if other == user.id:
         raise NotOneself
     followed = next((row for row in db.all(LOCK, user=user.id, other=other) if row.id_users == other), None)
     if followed is None or not followed.here:
         raise NotFound
+    if db.value(APART, user=user.id, other=other):
+        raise Blocked
     if not db.run(FOLLOW, user=user.id, other=other, now=clock.now()):
         return False
-    notices.followed(db, other, followed.language, user)
+    notices.followed(db, other, user)
     return True
 
 

@@ -2,7 +2,7 @@
 
 from common import lists, media
 from common.auth import User
-from common.comics import history
+from common.comics import ages, history
 from common.db import Db
 from common.pages import PageQuery
 from common.replies import Json
@@ -12,7 +12,7 @@ HISTORY = history.listing("'read_at'", "h.read_at")
 
 def page(db: Db, user: User, asked: PageQuery) -> Json:
     """The comics the user read, latest first; what was taken back since is left out."""
-    return lists.page(db, asked, HISTORY, user=user.id, media=media.base())
+    return lists.page(db, asked, HISTORY, user=user.id, media=media.base(), ratings=ages.open_to(user))
 
 
 def clear(db: Db, user: User, comics: list[int]) -> int:

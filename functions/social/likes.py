@@ -10,13 +10,14 @@ from common.problems import NotFound
 from common.replies import Json
 
 from . import notices
+from .apart import Blocked, between
 
 # The unique key decides who is the first of racing callers; the counter moves in the statement of the row.
-LIKE = """
+LIKE = f"""
 with liked as (insert into comic_user (comic_id, user_id, created_at, updated_at) select id, :user, :now, :now from comics where id = :comic and is_public
                on conflict (comic_id, user_id) do nothing returning comic_id),
      counted as (update comics set total_likes = total_likes + 1 where id in (select comic_id from liked) returning total_likes)
-select c.title, c.user_id as author, u.language, (select total_likes from counted) as reached
+select c.title, c.user_id as author, u.language, (select total_likes from counted) as reached, {between("c.user_id", ":user")} as apart
 from comics c join users u on u.id_users = c.user_id where c.id = :comic and c.is_public
 """
 
@@ -40,10 +41,12 @@ LIKERS = Listing(
 
 
 def like(db: Db, user: User, comic: int) -> bool:
-    """Like a public comic; False when one did already. Raises `NotFound`."""
+    """Like a public comic; False when one did already. Raises `NotFound`, or `Blocked`, which takes the like back."""
     row = db.maybe(LIKE, comic=comic, user=user.id, now=clock.now())
     if row is None:
         raise NotFound
+    if row.apart:
+        raise Blocked
     if row.reached is None:
         return False
     notices.liked(db, notices.Work(comic, row.title, row.author, row.language), user, row.reached)

@@ -1,14 +1,17 @@
 """What the social endpoints take and give."""
 
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, Literal
 
-from pydantic import Field, StringConstraints
+from pydantic import Field, StringConstraints, model_validator
 
-from common.comics.shapes import ComicItem
+from common.comics.ages import Rating
+from common.comics.shapes import ComicDetail, ComicItem
 from common.intake import Id, Model, Query
+from common.pages import PageQuery
 from common.people import Person
 from common.replies import Out
+from common.rules import Reason
 
 # Comics that one request may name.
 MOST = 100
@@ -114,3 +117,123 @@ class HistoryEntry(ComicItem):
     """A comic that the caller read, and when last."""
 
     read_at: datetime
+
+
+SubjectType = Literal["comic", "comment", "user"]
+Status = Literal["open", "upheld", "rejected"]
+Words = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=1000)]
+
+
+class NewReport(Model):
+    """What is reported and why; `other` needs words of one's own."""
+
+    subject_type: SubjectType
+    subject_id: Id
+    reason: Reason
+    detail: Words | None = None
+
+    @model_validator(mode="after")
+    def said(self) -> "NewReport":
+        """A reason that says nothing needs words."""
+        if self.reason == "other" and self.detail is None:
+            raise ValueError("Tell what is wrong in detail")
+        return self
+
+
+class BlockedPerson(Person):
+    """Somebody whom the caller blocks, and since when."""
+
+    blocked_at: datetime
+
+
+class Queue(PageQuery):
+    """Which cases, and in what order."""
+
+    status: Status = "open"
+    sort: Literal["oldest", "most_reported"] = "oldest"
+
+
+class Subject(Out):
+    """What is reported: the title of its comic or the name of the person, the words, and whether readers see it now."""
+
+    id: int
+    title: str
+    content: str | None
+    comic_id: int | None
+    age_rating: str | None
+    is_shown: bool
+    user: Person
+
+
+class Case(Out):
+    """A reported subject (null when it is gone), how many reported it for which reasons, and what was decided by whom."""
+
+    id: int
+    subject_type: SubjectType
+    subject_id: int
+    status: Status
+    reports: int
+    reasons: dict[str, int]
+    decision: str | None
+    note: str | None
+    decided_by: int | None
+    decided_at: datetime | None
+    created_at: datetime
+    updated_at: datetime
+    subject: Subject | None
+
+
+class Report(Out):
+    """What somebody reported."""
+
+    reason: str
+    detail: str | None
+    created_at: datetime
+    user: Person
+
+
+class CaseDetail(Case):
+    """A case with its newest reports, and the whole comic where it is about one."""
+
+    received: list[Report]
+    comic: ComicDetail | None
+
+
+class Decide(Model):
+    """What becomes of a case; `reason` is told to whose it is, `note` only to other moderators."""
+
+    decision: Literal["hide", "suspend", "reject", "restore"]
+    reason: Reason | None = None
+    note: Words | None = None
+
+
+class Hide(Model):
+    """Why something is hidden or somebody suspended: the reason is told, the note is for other moderators."""
+
+    reason: Reason
+    note: Words | None = None
+
+
+class Restore(Model):
+    """Words for other moderators."""
+
+    note: Words | None = None
+
+
+class Rate(Model):
+    """From what age on a comic is to be read."""
+
+    age_rating: Rating
+    note: Words | None = None
+
+
+class Reply(Model):
+    """What to say to everybody who reported a case."""
+
+    message: Words
+
+
+class Told(Out):
+    """How many people were told."""
+
+    told: int

@@ -5,6 +5,7 @@ from typing import Annotated, Any
 from common import auth
 from common.api import Api
 from common.auth import User
+from common.comics import ages
 from common.i18n import Language
 from common.intake import File, Id
 from common.needs import Needs
@@ -44,10 +45,12 @@ def transcribe_story_idea(user: User, file: RECORDING, body: Recorded) -> Any:
     return {"storyIdeaText": transcriptions.story_idea(user.id, file, body)}
 
 
-@api.post("/v1/text-to-speech", caller=auth.user, gives=Audio, raises=[narration.NotSpeakable, NotFound, TooManyRequests])
+@api.post(
+    "/v1/text-to-speech", caller=auth.user, gives=Audio, raises=[narration.NotSpeakable, NotFound, ages.AgeRestricted, TooManyRequests]
+)
 def speak(user: User, body: Speaking) -> Any:
     """Have a text, or the narration of a panel that one may see, spoken."""
-    return narration.speak(user.id, body)
+    return narration.speak(user, body)
 
 
 main = api.main()

@@ -3,9 +3,11 @@
 from typing import Any
 
 from common import limits, narrations, settings
+from common.auth import User
 from common.clients import storage
 from common.clients.errors import Refused
 from common.clients.voice import NOTHING_TO_SAY
+from common.comics import ages
 from common.db import reading, transaction
 from common.i18n import Text
 from common.problems import NotFound, Problem, TooManyRequests
@@ -14,7 +16,7 @@ from .schemas import Speaking
 
 # Those that the account may see: its own, and what every reader sees.
 PANEL = """
-select p.narration, c.user_id = :user as own from comic_panels p join comics c on c.id = p.comic_id
+select p.narration, c.user_id, c.age_rating from comic_panels p join comics c on c.id = p.comic_id
 where p.id = :panel and (c.user_id = :user or c.is_public)
 """
 
@@ -30,11 +32,11 @@ class NotSpeakable(Problem):
         self.facts = {"errors": [{"loc": ["body", field], "msg": self.sentence.en, "type": "speech"}]}
 
 
-def speak(user: int, asked: Speaking) -> dict[str, Any]:
-    """The narration that is there, or a new one, which is counted; raises `NotSpeakable`, `NotFound` and `TooManyRequests`."""
+def speak(user: User, asked: Speaking) -> dict[str, Any]:
+    """The narration that is there, or a new one, which is counted; raises `NotSpeakable`, `NotFound`, `AgeRestricted` and `TooManyRequests`."""
     text = asked.text if asked.text is not None else _narration(user, asked.panel_id or 0)
     try:
-        made = narrations.kept(text, asked.voice) or _made(user, text, asked.voice)
+        made = narrations.kept(text, asked.voice) or _made(user.id, text, asked.voice)
     except Refused as refused:
         wrong = "voice" if refused.reason == narrations.WRONG_VOICE else "text" if asked.text is not None else "panel_id"
         raise NotSpeakable(refused.reason, wrong) from refused
@@ -54,9 +56,10 @@ def _made(user: int, text: str, voice: str | None) -> narrations.Narration:
     return narrations.spoken(text, voice)
 
 
-def _narration(user: int, panel: int) -> str:
+def _narration(user: User, panel: int) -> str:
     with reading() as db:
-        row = db.maybe(PANEL, panel=panel, user=user)
+        row = db.maybe(PANEL, panel=panel, user=user.id)
     if row is None:
         raise NotFound
+    ages.check(row, user)
     return row.narration or ""

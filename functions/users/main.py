@@ -9,13 +9,16 @@ from common.codes import InvalidCode
 from common.db import Db
 from common.i18n import Language, Text
 from common.intake import File
+from common.needs import Needs
 from common.people import Account, account
 from common.problems import Forbidden, InsufficientCredits, TooManyRequests
 from common.replies import Answer
 
-from . import password, photos, profile, proofs, rights, spending, standing, watermark
+from . import age, password, photos, profile, proofs, rights, spending, standing, watermark
 from .schemas import (
     Addressed,
+    Age,
+    AgeTold,
     Balance,
     ChangePassword,
     Deletion,
@@ -36,7 +39,7 @@ from .schemas import (
     WatermarkSet,
 )
 
-api = Api("users", bare=["/api/v1"])
+api = Api("users", bare=["/api/v1"], needs=Needs(memory="1Gi", max=3, secrets=("CODE_SECRET", "JWT_SECRET"), uses=("enqueue", "publish")))
 
 PICTURE = Annotated[bytes, File("photo", images.MAX_BYTES)]
 
@@ -178,6 +181,18 @@ def send_otp(db: Db, body: Addressed) -> None:
 def check_verification_code(db: Db, body: VerificationCode) -> Any:
     """Prove an address with its code: verifies a new account, or gives an account its new e-mail."""
     return proofs.check(db, body)
+
+
+@api.get("/v1/me/age", caller=auth.user, gives=AgeTold)
+def show_age(user: User) -> Any:
+    """Show the year of birth that one told, and the age ratings of the comics that one is shown."""
+    return age.told(user)
+
+
+@api.put("/v1/me/age", caller=auth.user, gives=AgeTold, message=Text("Saved", "Disimpan"), raises=[TooManyRequests])
+def tell_age(db: Db, user: User, body: Age) -> Any:
+    """Tell one's year of birth; it can be put right a few times a year."""
+    return age.tell(db, user, body.birth_year)
 
 
 @api.get("/v1/me/export", caller=auth.user, gives=Export)

@@ -5,6 +5,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AliasChoices, Field, StringConstraints, model_validator
 
+from common.comics import ages
 from common.fields import Code, Email, KnownPassword, Password
 from common.intake import Model
 from common.media import Image
@@ -137,6 +138,19 @@ class Proven(Out):
     email: str
     full_name: str
     is_verified: bool
+
+
+class Age(Model):
+    """The year of birth; no more is asked for or kept."""
+
+    birth_year: int
+
+
+class AgeTold(Out):
+    """What the account told (null: nothing yet), and the age ratings of the comics that it is shown."""
+
+    birth_year: int | None
+    age_ratings: list[ages.Rating]
 
 
 class Deletion(Model):

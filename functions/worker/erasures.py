@@ -46,6 +46,7 @@ def forget(db: Db, user: int) -> None:
     photo = db.value("select photo from users where id_users = :user", user=user)
     files = sorted({*media.names(photo), *(row.name for row in db.all(NAMES, user=user))})
     folders = [f"comics/{row.id}/" for row in db.all("select id from comics where user_id = :user", user=user)]
+    folders.append(f"recordings/{user}/")
     erasure.erase(db, user)
     jobs.enqueue(db, "delete_files", f"account:{user}:files", payload={"files": files, "folders": folders}, attempts=100)
 

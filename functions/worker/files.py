@@ -13,15 +13,15 @@ select c.cover as image from comics c where c.id = :comic union all select p.ima
 
 
 def unpublish(job: Job) -> None:
-    """Remove public copies of a comic that was taken back, or whose publication was abandoned.
+    """Remove public copies of a comic that was taken back or hidden, or whose publication was abandoned.
 
     The comic's row stays locked meanwhile: publishing it again copies the same names, and must not
     have its copies removed under it. What readers need of a comic that is public by now stays.
     """
     comic: int = job.payload["comic"]
     with transaction() as db:
-        row = db.maybe("select published_at from comics where id = :comic for update", comic=comic)
-        needed = _pictures(db, comic) if row is not None and row.published_at is not None else set()
+        row = db.maybe("select is_public from comics where id = :comic for update", comic=comic)
+        needed = _pictures(db, comic) if row is not None and row.is_public else set()
         storage.unpublish([name for name in job.payload["files"] if name not in needed])
         jobs.finish(db, job)
 

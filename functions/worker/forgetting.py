@@ -15,7 +15,11 @@ STALE = (
     ("users", "not is_verified and erased_at is null and created_at < :before", 7),
     ("sessions", "coalesce(revoked_at, expires_at) < :before", 90),
     ("jobs", "status in ('done', 'failed', 'canceled') and kredit = 0 and finished_at < :before", 90),
+    # Whether a month-old message reached a device helps nobody.
+    ("pushes", "due_at is null and created_at < :before", 30),
     ("idempotency_keys", "created_at < :before", 7),
+    # Nobody's days are needed once the thirty days that look back on them are over.
+    ("active_days", "day < :before", 90),
 )
 
 # Rows per statement, so that none of them holds locks for long.

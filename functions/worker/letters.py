@@ -242,6 +242,22 @@ LETTERS = {
             Kalau ini bukan kamu, segera masuk dan buat kata sandi baru.""",
         ),
     ),
+    "suspended": Letter(
+        Text("Your MamaStoria account is suspended", "Akun MamaStoria kamu ditangguhkan"),
+        Text(
+            """{greeting}
+
+            our moderators have suspended your account. Reason: {reason}.
+
+            You cannot sign in while it is suspended. If you think that this is a mistake, write to {support}: somebody will look at it
+            again.""",
+            """{greeting}
+
+            moderator kami menangguhkan akunmu. Alasan: {reason}.
+
+            Selama ditangguhkan kamu tidak bisa masuk. Kalau menurutmu ini keliru, tulis ke {support}: kami akan memeriksanya lagi.""",
+        ),
+    ),
 }
 
 FOOTER = Text("MamaStoria: your story becomes a comic.", "MamaStoria: ceritamu jadi komik.")

@@ -9,6 +9,7 @@ from common.clients import mail
 from common.clients.errors import Refused
 from common.db import Db, reading, transaction
 from common.jobs import Job
+from common.rules import REASONS
 
 from . import letters
 
@@ -76,6 +77,8 @@ def _about(db: Db, payload: dict[str, Any], user: Any) -> tuple[str | None, dict
         case "deletion_requested":
             until = (user.deletion_requested_at or clock.now()) + timedelta(days=settings.DELETION_DAYS())
             return _address(user), {"until": letters.day(until, user.language)}
+        case "suspended":
+            return _address(user), {"reason": REASONS[payload["reason"]]}
     raise ValueError(f"no letter is called {payload['letter']}")
 
 

@@ -5,12 +5,23 @@ from typing import Any
 from common import auth, jobs, work
 from common.api import Api
 from common.intake import Id
+from common.needs import Needs
 from common.replies import Out
 
-from . import erasures, forgetting, payments, wallets
+from . import erasures, forgetting, payments, pushes, recordings, rollups, wallets
 from .kinds import KINDS
 
-api = Api("worker")
+api = Api(
+    "worker",
+    needs=Needs(
+        memory="1Gi",
+        threads=4,
+        timeout=1800,
+        max=5,
+        secrets=("CODE_SECRET", "DOKU_SECRET_KEY", "MIDTRANS_SERVER_KEY", "SMTP_PASSWORD"),
+        uses=("enqueue", "publish", "push", "read", "speech", "vertex", "write"),
+    ),
+)
 
 
 class Swept(Out):
@@ -23,6 +34,12 @@ class Matured(Out):
     """How many commissions became available."""
 
     matured: int
+
+
+class Pushing(Out):
+    """Whether there was something to push."""
+
+    pushing: bool
 
 
 class Due(Out):
@@ -43,6 +60,12 @@ def sweep() -> Any:
     return {"rung": jobs.sweep()}
 
 
+@api.post("/internal/pushes/sweep", caller=auth.internal, gives=Pushing)
+def sweep_pushes() -> Any:
+    """Start pushing what became due: the quiet hours ended, a refused message may be tried again, a bell was lost."""
+    return {"pushing": pushes.sweep()}
+
+
 @api.post("/internal/erasures", caller=auth.internal, gives=Due)
 def start_erasures() -> Any:
     """Start erasing the accounts whose time to come back is over."""
@@ -55,6 +78,12 @@ def forget() -> Any:
     return forgetting.forget()
 
 
+@api.post("/internal/recordings/forgetting", caller=auth.internal, gives=dict[str, int])
+def forget_recordings() -> Any:
+    """Remove recordings a day after they came, and narrations that nobody has played for long."""
+    return recordings.forget()
+
+
 @api.post("/internal/wallets/mature", caller=auth.internal, gives=Matured)
 def mature_commissions() -> Any:
     """Make the commissions available whose week is over."""
@@ -65,6 +94,12 @@ def mature_commissions() -> Any:
 def sweep_payments() -> Any:
     """Find out about payments whose callback was lost, settle what was left over, announce what ends."""
     return payments.sweep()
+
+
+@api.post("/internal/rollups", caller=auth.internal, gives=dict[str, int])
+def roll_up() -> Any:
+    """Roll up what happened yesterday and today, and correct older days where something was taken back."""
+    return rollups.roll()
 
 
 main = api.main()

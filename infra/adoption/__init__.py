@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from common import contacts, hashes
-from common.db import Db, json, transaction
+from common.db import Db, json, moving
 from common.wallet import vault
 from functions.wallet import banks
 from functions.wallet.banks import Bank
@@ -21,9 +21,6 @@ HERE = Path(__file__).parent
 OLD = "select exists (select from information_schema.columns where table_schema = :schema and table_name = 'users' and column_name = 'verification_code')"
 
 ADOPTED = "select exists (select from cache where key = 'adopted')"
-
-# Statements of a request may take seconds; a copy takes as long as it takes.
-PATIENCE = "set local statement_timeout = 0"
 
 # The old withdrawals with a bank of ours where one is meant: `status` is what becomes of each. Those that wait are
 # held in the order in which they were asked for, as long as the balance lasts.
@@ -84,26 +81,24 @@ class NotOld(Exception):
 
 def adopt() -> None:
     """Bring an existing backend's database to our head with all it holds; raises `NotOld` for any other."""
-    with transaction() as db:
+    with moving() as db:
         if db.value(OLD, schema="public"):
             _set_aside(db)
         elif not db.value(OLD, schema="legacy"):
             raise NotOld("There is no table users with a column verification_code: this is not the existing backend's database.")
     migrations.upgrade()
-    with transaction() as db:
+    with moving() as db:
         if not db.value(ADOPTED):
             _copy(db)
 
 
 def _set_aside(db: Db) -> None:
-    db.run(PATIENCE)
     db.run("create schema legacy")
     for row in db.all("select tablename from pg_tables where schemaname = 'public'"):
         db.run(f'alter table public."{row.tablename}" set schema legacy')
 
 
 def _copy(db: Db) -> None:
-    db.run(PATIENCE)
     _complete(db)
     people = db.all("select id_users as id, email, phone_number, referral_code_id from legacy.users order by 1")
     db.run(NAMES, facts=json([_named(each) for each in people]))
@@ -165,8 +160,7 @@ def _number_on(db: Db) -> None:
 def report() -> list[str]:
     """For each old table how many rows it had, how many are here, and why the numbers differ."""
     lines = []
-    with transaction() as db:
-        db.run(PATIENCE)
+    with moving() as db:
         for old, (new, why) in MOVED.items():
             if db.value("select to_regclass(:name)", name=f"legacy.{old}") is None:
                 continue

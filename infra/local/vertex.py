@@ -1,7 +1,7 @@
-"""Gemini on 127.0.0.1: `generateContent` for scripts and pictures, as strict about a request as Vertex AI is.
+"""Gemini on 127.0.0.1: `generateContent` for scripts and pictures, `predict` for embeddings, as strict about a request as Vertex AI is.
 
 Scripts come from the local writer, which reads the story between the fences as a model would;
-pictures are small sketches. `Model.plan` makes the next requests fail in the ways the real service
+pictures are small sketches, embeddings the local embedder's. `Model.plan` makes the next requests fail in the ways the real service
 does. Point VERTEX_URL at it with WRITER=vertex or ARTIST=vertex to try the production path.
 """
 
@@ -21,9 +21,10 @@ from typing import Any
 
 from common.clients.writer import Story
 from common.writing import local as writer
+from common.writing import vectors
 from infra.local.httpd import Request, Response, Server, json_response
 
-PATH = re.compile(r"/v1/projects/([^/]+)/locations/([^/]+)/publishers/google/models/([^/:]+):generateContent")
+PATH = re.compile(r"/v1/projects/([^/]+)/locations/([^/]+)/publishers/google/models/([^/:]+):(generateContent|predict)")
 FENCE = re.compile(r"\bBEGIN (\w+) and END \1\b")
 COUNTS = re.compile(r"exactly (\d+) pages with exactly (\d+) panels")
 
@@ -39,6 +40,19 @@ CONFIG = {
     "temperature",
     "seed",
 }
+INSTANCE, PARAMETERS = {"content", "task_type", "title"}, {"outputDimensionality", "autoTruncate"}
+# What gemini-embedding-001 can be told that its vectors are for, and their greatest length.
+TASKS = {
+    "RETRIEVAL_QUERY",
+    "RETRIEVAL_DOCUMENT",
+    "SEMANTIC_SIMILARITY",
+    "CLASSIFICATION",
+    "CLUSTERING",
+    "QUESTION_ANSWERING",
+    "FACT_VERIFICATION",
+    "CODE_RETRIEVAL_QUERY",
+}
+LONGEST = 3072
 SCHEMA = {"type", "properties", "required", "propertyOrdering", "items", "description", "enum", "nullable"}
 TYPES = {"STRING", "INTEGER", "NUMBER", "BOOLEAN", "ARRAY", "OBJECT"}
 # Skies, grounds, and what may shine in the sky, of the sketches.
@@ -63,7 +77,8 @@ class Asked:
     """One request: what the service was told, what it was given, and what it has to give back.
 
     `instruction` is the system instruction or, for a picture, the first user part; `data` is the
-    last user part, fences included; `ratio` is "" unless a picture is wanted.
+    last user part, fences included, or the text to embed; `ratio` is "" unless a picture is wanted,
+    `dimensions` 0 unless a vector is, for the purpose `task`.
     """
 
     model: str
@@ -72,6 +87,8 @@ class Asked:
     schema: dict[str, Any]
     ratio: str
     headers: dict[str, str]
+    dimensions: int = 0
+    task: str = ""
 
 
 Planned = Callable[[Asked], Response]
@@ -99,7 +116,7 @@ class Model:
         if request.method != "POST" or not path:
             return problem(404, "NOT_FOUND", "Requested entity was not found.")
         try:
-            asked = _asked(path[3], request)
+            asked = (_asked if path[4] == "generateContent" else _to_embed)(path[3], request)
         except ValueError as error:
             return problem(400, "INVALID_ARGUMENT", str(error))
         with self._lock:
@@ -118,6 +135,8 @@ def serve(model: Model, port: int = 0) -> Server:
 
 def well(asked: Asked) -> Response:
     """The answer of a model that does what it is told."""
+    if asked.dimensions:
+        return predicted(vectors.vector(asked.data, asked.dimensions))
     if asked.ratio:
         return answered({"text": "Here is the panel."}, picture(sketch(asked.data, *SIZES[asked.ratio])))
     return answered({"text": json.dumps(_obedient(asked), ensure_ascii=False)})
@@ -193,6 +212,13 @@ def answered(*parts: dict[str, Any], reason: str = "STOP") -> Response:
     return json_response({"candidates": [candidate], "usageMetadata": usage, "modelVersion": "local"})
 
 
+def predicted(vector: list[float]) -> Response:
+    """An answer of one embedding; as the service's shorter ones, it is not of length 1."""
+    statistics = {"token_count": 40, "truncated": False}
+    prediction = {"embeddings": {"values": [0.7 * value for value in vector], "statistics": statistics}}
+    return json_response({"predictions": [prediction], "metadata": {"billableCharacterCount": 160}})
+
+
 def problem(status: int, name: str, message: str, headers: dict[str, str] | None = None) -> Response:
     """An error as Google's REST APIs say it."""
     response = json_response({"error": {"code": status, "message": message, "status": name}}, status)
@@ -227,6 +253,24 @@ def _asked(model: str, request: Request) -> Asked:
         raise ValueError("response_schema needs response_mime_type application/json.")
     _check_schema(schema)
     return Asked(model, system or given[0], given[-1], schema, ratio, {name.lower(): value for name, value in request.headers.items()})
+
+
+def _to_embed(model: str, request: Request) -> Asked:
+    """A request for embeddings taken apart; ValueError with the sentence for INVALID_ARGUMENT."""
+    body = json.loads(request.body)
+    _only(body, {"instances", "parameters"}, "request")
+    instances, parameters = body.get("instances") or [], body.get("parameters", {})
+    if len(instances) != 1:
+        raise ValueError(f"Only one instance is supported for {model}.")
+    _only(instances[0], INSTANCE, "instances[0]")
+    _only(parameters, PARAMETERS, "parameters")
+    if not instances[0].get("content"):
+        raise ValueError("The text content is empty.")
+    task, dimensions = instances[0].get("task_type", "RETRIEVAL_QUERY"), parameters.get("outputDimensionality", LONGEST)
+    if task not in TASKS or not 1 <= dimensions <= LONGEST:
+        raise ValueError("Unable to submit request: task_type or outputDimensionality is not supported.")
+    headers = {name.lower(): value for name, value in request.headers.items()}
+    return Asked(model, "", instances[0]["content"], {}, "", headers, dimensions, task)
 
 
 def _only(given: dict[str, Any], known: set[str], where: str) -> None:

@@ -119,7 +119,7 @@ def test_on_a_phone_every_panel_is_shown_and_the_read_is_counted_once(gateway, a
             page.open(f"{url}/c/{id}")
             assert page.run("document.documentElement.scrollWidth <= innerWidth"), "the page is wider than the phone"
             with db.reading() as reading:
-                page.wait("performance.getEntriesByName(`${location.origin}/v1/comics/%d/track-read`).length > 0" % id)
+                page.wait(f"performance.getEntriesByName(location.origin + '/v1/comics/{id}/track-read').length > 0")
                 assert reading.value("select total_views from comics where id = :id", id=id) == before + 1
                 assert reading.value("select max(last_panel) from comic_views where comic_id = :id", id=id) == 2
         finally:
