@@ -142,7 +142,7 @@ class Api:
         self.bare = tuple(bare)
         self.needs = needs
         self.routes: list[Route] = []
-        self._fresh: OrderedDict[tuple[str, str, str], tuple[float, Reply]] = OrderedDict()
+        self._fresh: OrderedDict[tuple[str, str, str], tuple[float, Reply, str]] = OrderedDict()
 
     def route(
         self,
@@ -232,11 +232,8 @@ class Api:
         if reply.status != 304:
             headers += [("Content-Type", reply.content_type), ("Content-Length", str(len(reply.body)))]
         start_response(reply.line, headers)
-        if kept is None:
-            milliseconds = round((time.perf_counter() - started) * 1000, 1)
-            log.info(
-                "request", method=environ["REQUEST_METHOD"], route=environ.get("mamastoria.route"), status=reply.status, ms=milliseconds
-            )
+        milliseconds = round((time.perf_counter() - started) * 1000, 1)
+        log.info("request", method=environ["REQUEST_METHOD"], route=environ.get("mamastoria.route"), status=reply.status, ms=milliseconds)
         return [] if environ["REQUEST_METHOD"] == "HEAD" else [reply.body]
 
     def main(self) -> Callable[[Any], Any]:
@@ -261,13 +258,16 @@ class Api:
 
     def _kept(self, environ: Environ) -> Reply | None:
         kept = self._fresh.get(_question(environ))
-        return kept[1] if kept and kept[0] > time.monotonic() and environ["REQUEST_METHOD"] == "GET" and not _signed(environ) else None
+        if kept is None or kept[0] <= time.monotonic() or environ["REQUEST_METHOD"] != "GET" or _signed(environ):
+            return None
+        environ["mamastoria.route"] = kept[2]
+        return kept[1]
 
     def _keep(self, route: Route, environ: Environ, reply: Reply) -> None:
         if len(self._fresh) >= KEPT_ANSWERS:
             # One at a time: whoever walks through all pages does not push out the first one each time.
             self._fresh.popitem(last=False)
-        self._fresh[_question(environ)] = (time.monotonic() + route.fresh, reply)
+        self._fresh[_question(environ)] = (time.monotonic() + route.fresh, reply, route.name)
 
     def _respond(self, request: Request) -> Reply:
         language = preferred(request.environ.get("HTTP_ACCEPT_LANGUAGE"))

@@ -6,23 +6,20 @@ URL with `{function}` in it, or a JSON file of the functions' URLs by name.
 
 import inspect
 import json
-import re
 import sys
-from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 import pydantic
 
 from common import auth, problems, settings
 from common.api import Route
-from common.needs import Needs
 from common.replies import JSON, PROBLEM_JSON, Meta
-from infra.routes import APIS, ROUTES
+from infra import examples
+from infra.errors import catalogue
+from infra.gateway import VERSION, addressed, gateway_document, written
+from infra.routes import ROUTES
 
 Schema = dict[str, Any]
-
-VERSION = "1.0.0"
 
 
 def document(routes: list[Route] = ROUTES) -> Schema:
@@ -30,12 +27,14 @@ def document(routes: list[Route] = ROUTES) -> Schema:
     schemas, definitions = _schemas(routes)
     paths: Schema = {}
     for route in routes:
-        paths.setdefault(route.path, {})[route.method.lower()] = _operation(route, schemas)
+        operation = paths.setdefault(route.path, {})[route.method.lower()] = _operation(route, schemas)
+        examples.put_into(operation, definitions)
     return {
         "openapi": "3.1.0",
         "info": {"title": "MamaStoria Comics", "version": VERSION, "description": DESCRIPTION},
         "servers": [{"url": settings.PUBLIC_URL()}],
         "paths": paths,
+        "x-problems": catalogue(declared(routes)),
         "components": {
             "schemas": {**definitions, "Problem": PROBLEM, "GatewayError": GATEWAY_ERROR},
             "securitySchemes": {
@@ -48,8 +47,10 @@ def document(routes: list[Route] = ROUTES) -> Schema:
 
 DESCRIPTION = """Comics made with AI: tell a story, choose style, characters and backgrounds, review the draft, have it drawn, publish it.
 
-Every path is also served under its older spelling (`/api/v1/…`). Errors are problem details (RFC 9457); compare `error`, show `detail`.
-Send `Accept-Language: id` for Indonesian sentences."""
+Every path is also served under its older spelling (`/api/v1/…`). Errors are problem details (RFC 9457); compare `error`, show `detail`:
+[all errors and what to do about each](/docs/errors). Send `Accept-Language: id` for Indonesian sentences.
+
+[This API as a Postman collection](/postman.json): import it by its address, run *auth / login*, and the token is filled in everywhere."""
 
 PROBLEM: Schema = {
     "type": "object",
@@ -182,6 +183,15 @@ def _responses(route: Route, schemas: dict[Any, Schema]) -> Schema:
     return found
 
 
+def declared(routes: list[Route]) -> dict[type[problems.Problem], list[str]]:
+    """Every problem that an operation may answer, with the operations' names."""
+    found: dict[type[problems.Problem], list[str]] = {}
+    for route in routes:
+        for problem in {*route.raises, *_usual(route)}:
+            found.setdefault(problem, []).append(route.name)
+    return found
+
+
 def _usual(route: Route) -> set[type[problems.Problem]]:
     """The problems that follow from what a route takes and who may call it."""
     found: set[type[problems.Problem]] = {problems.Problem, problems.ServiceUnavailable}
@@ -219,72 +229,6 @@ def _is_page(route: Route) -> bool:
     return (
         inspect.isclass(query) and issubclass(query, PageQuery) and route.data_type.json_schema(mode="serialization").get("type") == "array"
     )
-
-
-def gateway_document(address: Callable[[str], str], routes: list[Route] = ROUTES) -> Schema:
-    """OpenAPI 2.0 for API Gateway: every path and alias, routed to `address(function)`, which is also the token's audience.
-
-    The path is appended to the address, said aloud because the default differs between the top level
-    and an operation. Each path has an open `options`, since the gateway answers no preflight itself.
-    No security anywhere: the gateway cannot verify tokens signed with a shared key, the functions do. It
-    waits for a function as long as the function may take, at most for GATEWAY_SECONDS.
-    """
-    served = {route.function for route in routes}
-    backends = {api.function: _backend(address(api.function), api.needs) for api in APIS if api.function in served}
-    paths: Schema = {}
-    for route in routes:
-        for path in route.aliases:
-            item = paths.setdefault(path, {})
-            item[route.method.lower()] = _gateway_operation(path, route.method.lower(), backends[route.function])
-            item.setdefault("options", _gateway_operation(path, "options", backends[route.function]))
-    return {
-        "swagger": "2.0",
-        "info": {"title": "MamaStoria Comics", "version": VERSION},
-        "schemes": ["https"],
-        "produces": ["application/json"],
-        "paths": paths,
-    }
-
-
-# Integrators see API Gateway end calls after a minute whatever the deadline says.
-GATEWAY_SECONDS = 60
-
-
-def _backend(address: str, needs: Needs) -> Schema:
-    return {
-        "address": address,
-        "path_translation": "APPEND_PATH_TO_ADDRESS",
-        "jwt_audience": address,
-        "deadline": float(min(needs.timeout, GATEWAY_SECONDS)),
-    }
-
-
-def _gateway_operation(path: str, method: str, backend: Schema) -> Schema:
-    return {
-        "operationId": re.sub(r"\W+", "_", f"{method}{path}").strip("_") or method,
-        "parameters": [{"name": name, "in": "path", "required": True, "type": "string"} for name in re.findall(r"{(\w+)}", path)],
-        "responses": {"default": {"description": "As the function answers"}},
-        "security": [],
-        "x-google-backend": backend,
-    }
-
-
-def addressed(where: str) -> Callable[[str], str]:
-    """A function's URL by its name: from a JSON file of URLs, or from a template with `{function}` in it."""
-    if where.endswith(".json"):
-        known: dict[str, str] = json.loads(Path(where).read_text())
-        return known.__getitem__
-    return lambda function: where.replace("{function}", function.replace("_", "-"))
-
-
-def written(gateway: Schema) -> str:
-    """The gateway's document as JSON with one operation a line, so that a change of it can be read."""
-    head = {name: value for name, value in gateway.items() if name != "paths"}
-    paths = []
-    for path, item in gateway["paths"].items():
-        operations = ",\n".join(f"   {json.dumps(method)}: {json.dumps(operation)}" for method, operation in item.items())
-        paths.append(f"  {json.dumps(path)}: {{\n{operations}\n  }}")
-    return json.dumps(head, indent=1).removesuffix("\n}") + ',\n "paths": {\n' + ",\n".join(paths) + "\n }\n}"
 
 
 def main() -> None:

@@ -12,8 +12,11 @@ class Tick(NamedTuple):
 
 SCHEDULE = (
     Tick("/internal/sweep", 60),
+    Tick("/internal/pushes/sweep", 60),
     Tick("/internal/payments/sweep", 60),
     Tick("/internal/erasures", 3600),
     Tick("/internal/forgetting", 86400),
+    Tick("/internal/recordings/forgetting", 3600),
     Tick("/internal/wallets/mature", 3600),
+    Tick("/internal/rollups", 300),
 )

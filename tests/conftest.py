@@ -79,7 +79,11 @@ def gateway(database: postgres.Server) -> Iterator[Any]:
 @pytest.fixture
 def api(gateway: Any, services: stack.Stack) -> Client:
     """An anonymous caller."""
-    return Client(gateway, services)
+    from common import db
+
+    with db.reading() as reading:
+        since = reading.value("select coalesce(max(id), 0) from jobs")
+    return Client(gateway, services, since=since)
 
 
 @pytest.fixture

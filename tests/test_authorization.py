@@ -31,6 +31,16 @@ ACCESS = {
         "suspended": 403,
         "deleted": 401,
     },
+    "moderator": {
+        "anonymous": 401,
+        "self": 403,
+        "other": 403,
+        "moderator": None,
+        "finance": 403,
+        "admin": None,
+        "suspended": 403,
+        "deleted": 401,
+    },
     "finance": {
         "anonymous": 401,
         "self": 403,

@@ -17,7 +17,18 @@ from infra.routes import ALL_ROUTES, APIS, INTERNAL, ROOT, ROUTES
 every_route = pytest.mark.parametrize("route", ALL_ROUTES, ids=lambda route: f"{route.method} {route.path}")
 every_function = pytest.mark.parametrize("function", [api.function for api in APIS])
 
-CALLERS = {auth.public, auth.maybe_user, auth.user, auth.owner, auth.admin, auth.finance, auth.internal, auth.doku, auth.midtrans}
+CALLERS = {
+    auth.public,
+    auth.maybe_user,
+    auth.user,
+    auth.owner,
+    auth.admin,
+    auth.moderator,
+    auth.finance,
+    auth.internal,
+    auth.doku,
+    auth.midtrans,
+}
 
 # Importing a function's main may not load these: clients cost seconds of cold start, and what they
 # open at import does not survive the server's fork.

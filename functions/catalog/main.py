@@ -5,11 +5,12 @@ from typing import Any
 from common import auth
 from common.api import Api
 from common.db import Db
+from common.needs import Needs
 
 from . import entries
 from .schemas import Genre, Music, Style, Template
 
-api = Api("catalog")
+api = Api("catalog", needs=Needs(max=3, secrets=()))
 
 # The catalogue changes with a deploy; an hour in caches is soon enough, and a minute in this process.
 KEPT = {"max_age": 3600, "fresh": 60}

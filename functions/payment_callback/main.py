@@ -5,11 +5,12 @@ from typing import Any
 from common import auth
 from common.api import Api
 from common.intake import Request
+from common.needs import Needs
 from common.problems import MalformedRequest, NotFound, TooLarge
 
 from . import notifications
 
-api = Api("payment_callback")
+api = Api("payment_callback", needs=Needs(min=1, secrets=("DOKU_SECRET_KEY", "MIDTRANS_SERVER_KEY"), uses=("enqueue",)))
 
 REFUSALS = [NotFound, TooLarge, MalformedRequest, notifications.UnknownInvoice]
 

@@ -10,6 +10,7 @@ from common.auth import User
 from common.db import Db
 from common.i18n import Text
 from common.intake import Id
+from common.needs import Needs
 from common.pages import PageQuery
 from common.payments import methods
 from common.problems import NotFound
@@ -31,7 +32,7 @@ from .schemas import (
     Terms,
 )
 
-api = Api("subscriptions")
+api = Api("subscriptions", needs=Needs(secrets=("DOKU_SECRET_KEY", "JWT_SECRET", "MIDTRANS_SERVER_KEY"), uses=("enqueue",)))
 
 Number = Annotated[str, Field(min_length=1, max_length=64)]
 

@@ -13,6 +13,8 @@ from common import settings
 from common.problems import NotFound
 from common.replies import Reply
 
+from . import errors, postman
+
 HERE = Path(__file__).parent
 
 # The page runs only what it brings itself; the style attributes are Swagger UI's own.
@@ -51,6 +53,16 @@ def openapi() -> Reply:
     return Reply(200, found, "application/json", {"Access-Control-Allow-Origin": "*"})
 
 
+def collection() -> Reply:
+    """The Postman collection; raises `NotFound` in a bundle without the document."""
+    return Reply(200, _collection(), "application/json", {"Access-Control-Allow-Origin": "*"})
+
+
+def catalogue() -> Reply:
+    """The page of errors; raises `NotFound` in a bundle without the document."""
+    return Reply(200, _catalogue(), "text/html; charset=utf-8", {"Content-Encoding": "gzip", "Content-Security-Policy": POLICY})
+
+
 def page() -> Reply:
     """The page, compressed once: whole it is 1.9 MB and every browser takes gzip."""
     return Reply(200, _page(), "text/html; charset=utf-8", {"Content-Encoding": "gzip", "Content-Security-Policy": POLICY})
@@ -60,6 +72,24 @@ def page() -> Reply:
 def _document() -> bytes | None:
     file = Path(settings.OPENAPI_FILE() or HERE / "openapi.json")
     return file.read_bytes() if file.exists() else None
+
+
+@cache
+def _collection() -> bytes:
+    return json.dumps(postman.collection(_read()), ensure_ascii=False).encode()
+
+
+@cache
+def _catalogue() -> bytes:
+    return gzip.compress(errors.page(_read()).encode(), mtime=0)
+
+
+def _read() -> dict[str, Any]:
+    found = _document()
+    if found is None:
+        raise NotFound
+    document: dict[str, Any] = json.loads(found)
+    return document
 
 
 @cache

@@ -6,13 +6,14 @@ from common import auth, settings
 from common.api import Api
 from common.db import Db
 from common.i18n import Text
+from common.needs import Needs
 from common.problems import NotFound
 from common.replies import Answer, Reply
 
 from . import documents, health
 from .schemas import Alive, Ready, Welcome
 
-api = Api("system")
+api = Api("system", needs=Needs(max=1, secrets=(), uses=("list", "look")))
 
 
 @api.get("/", caller=auth.public, gives=Welcome, max_age=60)
@@ -40,6 +41,18 @@ def ready(db: Db) -> Any:
 def openapi() -> Reply:
     """Give the API's OpenAPI 3.1 document."""
     return documents.openapi()
+
+
+@api.get("/postman.json", caller=auth.public, gives="application/json", raises=[NotFound], max_age=300)
+def postman() -> Reply:
+    """Give the API as a Postman collection, to be imported by its address."""
+    return documents.collection()
+
+
+@api.get("/docs/errors", caller=auth.public, gives="text/html; charset=utf-8", raises=[NotFound], max_age=300)
+def errors() -> Reply:
+    """Show every error, what it means and what an app does about it."""
+    return documents.catalogue()
 
 
 @api.get("/docs", caller=auth.public, gives="text/html; charset=utf-8", max_age=3600)

@@ -216,6 +216,7 @@ MamaStoria is up.
   documentation {here}/docs
   outbox        {here}/local/outbox
   files         {services.settings["PUBLIC_MEDIA_URL"]}
+  database      {os.environ["DATABASE_URL"]}
   administrator admin@mamastoria.local / local-admin-password
 
 Ctrl-C stops it.""",

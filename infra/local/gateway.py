@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from common.api import Api
-from infra.openapi import gateway_document
+from infra.gateway import gateway_document
 from infra.routes import PUBLIC_APIS
 
 # API Gateway refuses larger requests before any function sees them.

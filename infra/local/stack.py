@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from infra.local import doku, google, httpd, keys, mail, storage, tasks
+from infra.local import doku, fcm, google, httpd, keys, mail, speech, storage, tasks
 
 PROJECT, REGION = "mamastoria-local", "asia-southeast2"
 PRIVATE, PUBLIC = "mamastoria-private", "mamastoria-public"
@@ -34,6 +34,8 @@ class Stack:
     outbox: mail.Outbox
     google: google.Google
     doku: doku.Doku
+    fcm: fcm.Fcm
+    speech: speech.Speech
     settings: dict[str, str]
     stops: list[Callable[[], None]]
 
@@ -60,9 +62,13 @@ def start(folder: Path, worker_url: str, video_url: str) -> Stack:
     chosen = read(ROOT / ".env.example")
     payments = doku.Doku(chosen["DOKU_CLIENT_ID"], chosen["DOKU_SECRET_KEY"])
     checkout = doku.serve(payments)
-    servers: list[Any] = [stored, queue, certificates, consent, checkout, post]
+    messaging = fcm.Fcm(made, PROJECT, outbox)
+    pushing = fcm.serve(messaging)
+    heard = speech.serve(stored.url)
+    servers: list[Any] = [stored, queue, certificates, consent, checkout, pushing, post]
     for server in servers:
         httpd.start(server)
+    heard.start()
     settings = {
         "PROJECT_ID": PROJECT,
         "REGION": REGION,
@@ -82,11 +88,16 @@ def start(folder: Path, worker_url: str, video_url: str) -> Stack:
         "GOOGLE_TOKEN_URL": f"{consent.url}{google.TOKEN}",
         "FIREBASE_CERTS_URL": f"{consent.url}{google.FIREBASE_CERTS}",
         "DOKU_URL": checkout.url,
+        "FCM_URL": pushing.url,
+        "FCM_KEY_FILE": str(fcm.key_file(folder / "keys", made, pushing.url)),
+        "SPEECH_ENDPOINT": heard.endpoint,
+        # gRPC's own library notes every server that goes away.
+        "GRPC_VERBOSITY": "NONE",
         "SMTP_HOST": "127.0.0.1",
         "SMTP_PORT": str(post.port),
         **chosen,
     }
-    return Stack(made, outbox, sign_in, payments, settings, _stops(servers))
+    return Stack(made, outbox, sign_in, payments, messaging, heard.speech, settings, _stops([*servers, heard]))
 
 
 def _stops(servers: Iterable[Any]) -> list[Callable[[], None]]:

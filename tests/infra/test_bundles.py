@@ -1,5 +1,6 @@
 """Each function runs alone from its staged folder, under functions-framework, as the cloud runs it."""
 
+import gzip
 import http.client
 import json
 import os
@@ -16,12 +17,16 @@ from infra import stage
 from infra.local.postgres import free_port
 
 FIRST = {"auth": ("GET", "/v1/auth/sessions", 401), "worker": ("POST", "/internal/sweep", 401), "system": ("GET", "/openapi.json", 200)}
+FIRST |= {"banners": ("GET", "/v1/banners", 200)}
 FIRST |= {"video": ("POST", "/internal/jobs/1", 401)}
+FIRST |= {"exports": ("GET", "/v1/comics/1/exports", 401)}
 FIRST |= {"users": ("GET", "/profile", 401)}
 FIRST |= {"catalog": ("GET", "/v1/genres", 200), "comics": ("GET", "/v1/comics", 200), "drafts": ("GET", "/v1/comics/drafts", 401)}
 FIRST |= {"wallet": ("GET", "/v1/banks", 200)}
 FIRST |= {"social": ("GET", "/v1/feed", 401), "notifications": ("GET", "/v1/notifications", 401)}
 FIRST |= {"subscriptions": ("GET", "/v1/subscriptions/packages", 200)}
+FIRST |= {"speech": ("GET", "/v1/speech-to-text/1", 401)}
+FIRST |= {"analytics": ("GET", "/v1/analytics/dashboard", 401)}
 FIRST |= {"payment_callback": ("POST", "/v1/subscriptions/payment-callback", 401)}
 
 
@@ -83,6 +88,10 @@ def test_the_documentation_is_part_of_the_system_bundle(tmp_path, database):
         status, _, body = ask(port, "GET", "/openapi.json")
         assert status == 200 and "/v1/comics" in json.loads(body)["paths"]
         assert ask(port, "GET", "/docs")[0] == 200
+        status, _, body = ask(port, "GET", "/postman.json")
+        assert status == 200 and {"name": "auth"}.items() <= json.loads(body)["item"][0].items()
+        status, _, body = ask(port, "GET", "/docs/errors")
+        assert status == 200 and b"InsufficientCredits" in gzip.decompress(body)
 
 
 def test_the_deploy_script_stages_what_it_is_told_and_explains_itself(tmp_path):

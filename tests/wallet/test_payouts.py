@@ -22,7 +22,7 @@ def siti(signed_in):
 
 
 def lines(answer):
-    return {int(line["id"]): line for line in csv.DictReader(io.StringIO(answer.body.decode()))}
+    return {int(line["id"]): line for line in csv.DictReader(io.StringIO(answer.body.decode("utf-8-sig")))}
 
 
 def written(rows, delimiter=","):

@@ -89,7 +89,7 @@ def test_the_file_holds_the_same_movements_and_no_cell_runs_as_a_formula(signed_
     credited(siti, 25_000, "two", "Royalti, Oktober")
     answer = siti.get("/v1/wallet/transactions", format="csv")
     assert answer.headers["Content-Type"] == "text/csv; charset=utf-8"
-    lines = list(csv.DictReader(io.StringIO(answer.body.decode())))
+    lines = list(csv.DictReader(io.StringIO(answer.body.decode("utf-8-sig"))))
     assert [(line["available"], line["description"]) for line in lines] == [("75000", "'=HYPERLINK(1)"), ("25000", "Royalti, Oktober")]
 
 

@@ -11,6 +11,7 @@ from tests.support import people
 VALUES = {
     "code": "012345",
     "minutes": 15,
+    "reason": "spam",
     "kredit": 1,
     "publish_quota": 3,
     "device": "Ponsel <b>",

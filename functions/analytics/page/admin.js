@@ -25,9 +25,15 @@ async function post(path, body) {
   return answer.data;
 }
 
-async function renewed() {
+// Requests that are refused together renew together: two that came one after the other with the same refresh
+// token would look like a thief's, which ends the session.
+let renewal = null;
+
+async function renewed(used) {
+  if (session.access_token !== used) return;
+  renewal ??= post("/refresh", { refresh_token: session.refresh_token }).then(keep).finally(() => { renewal = null; });
   try {
-    keep(await post("/refresh", { refresh_token: session.refresh_token }));
+    await renewal;
   } catch (error) {
     if (error instanceof Refused) throw new Ended();
     throw error;
@@ -36,9 +42,10 @@ async function renewed() {
 
 /** A reply to a signed-in GET; the tokens are renewed once when they have run out. */
 async function get(path, again = true) {
+  const used = session.access_token;
   const reply = await fetch(path, { headers: headers() });
   if (reply.status === 401 && again) {
-    await renewed();
+    await renewed(used);
     return get(path, false);
   }
   if (reply.status === 401) throw new Ended();

@@ -1,0 +1,1 @@
+"""What exists in Google Cloud for one environment, as tables; the scripts beside compare it with what is there."""

@@ -1,0 +1,67 @@
+"""`python -m infra.gcp TABLE [ARGUMENTS]`: what the scripts beside ask; steps are printed as a sentence, a tab and a command."""
+
+import json
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+from infra.gcp import connections, database, functions, gateway, monitoring, place, removal, rights, steps, tables
+from infra.gcp.place import here
+from infra.gcp.steps import Step
+
+STEPS: dict[str, Callable[..., list[Step]]] = {
+    "apis": tables.apis,
+    "accounts": tables.accounts,
+    "secrets": tables.secrets,
+    "queues": tables.queues,
+    "buckets": tables.buckets,
+    "scheduler": tables.scheduler,
+    "instance": database.instance,
+    "inside": database.inside,
+    "config": gateway.config,
+    "point": gateway.point,
+    "prune": gateway.prune,
+    "metrics": monitoring.metrics,
+    "channel": monitoring.channel,
+    "budget": monitoring.budget,
+    "rights": rights.steps,
+    "destroy": removal.steps,
+}
+
+TEXTS: dict[str, Callable[..., object]] = {
+    "needs": lambda: place.needs_as_json(),
+    "random": lambda name: tables.random(name),
+    "functions-of": lambda: "\n".join(place.needs()),
+    "reading": lambda kind, *only: "\n".join(
+        f"{name}\t{rights.reading(here(), kind, name)}" for name in rights.resources(here(), kind, only)
+    ),
+    "secret-names": lambda: "\n".join(each.name for each in tables.SECRETS),
+    "foreign-secrets": lambda: "\n".join(f"{each.name}\t{each.help}" for each in tables.SECRETS if each.name not in tables.OURS),
+    "addresses": lambda: json.dumps(functions.addresses(here())),
+    "logins": lambda: "\n".join(here().login(function) for function in place.needs()),
+    "public-url": lambda: here().settings.get("PUBLIC_URL") or functions.public_url(),
+    "previous": lambda: gateway.previous(),
+    "serving": lambda: gateway.serving(),
+    "option": lambda name: here().options[name],
+    "connection-name": lambda: here().connection_name,
+}
+
+
+def main() -> None:
+    """Print the table that is asked for; what cannot be is said in a sentence."""
+    table, *arguments = sys.argv[1:]
+    try:
+        if table in TEXTS:
+            print(TEXTS[table](*arguments))
+        elif table == "functions":
+            steps.put(functions.steps(here(), arguments[1:], Path(arguments[0])))
+        elif table == "alerts":
+            steps.put(monitoring.alerts(here(), connections.check(here())))
+        else:
+            steps.put(STEPS[table](here(), *arguments))
+    except (connections.TooFew, place.Wrong, ValueError) as error:
+        sys.exit(f"{table}: {error}")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,12 @@
+#!/usr/bin/env bash
+# The catalogue's rows and pictures (styles, genres, characters, backgrounds, music, packages): what changed in this checkout.
+# A database that was adopted keeps its own, and packages are the administrators' once they exist.
+# shellcheck source=infra/gcp/lib.sh
+source "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
+if [ -n "${DEPLOY_PLAN:-}" ]; then
+  echo "  = the catalogue is what infra/seed says"
+  exit
+fi
+as_owner
+STORAGE_BUCKET="$DEPLOY_PROJECT-private" PUBLIC_BUCKET="$DEPLOY_PROJECT-public" \
+  "$DEPLOY_PYTHON" -c 'from infra.seed import loading; loading.load()'

@@ -1,0 +1,9 @@
+#!/usr/bin/env bash
+# Cloud SQL for PostgreSQL: the instance, its limits and backups, the database, a user for each function.
+# shellcheck source=infra/gcp/lib.sh
+source "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
+look instances sql instances list
+take instance
+look databases sql databases list --instance=mamastoria
+look users sql users list --instance=mamastoria
+take inside

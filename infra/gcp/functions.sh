@@ -1,0 +1,44 @@
+#!/usr/bin/env bash
+# functions.sh [FUNCTION…]: the functions whose code, settings or secrets changed, several at once, and who may call them.
+# shellcheck source=infra/gcp/lib.sh
+source "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
+builds="${DEPLOY_BUILDS:-$PWD/build}"
+
+versions() {
+  local name found
+  look secrets secrets list
+  echo '{}' >"$DEPLOY_RUN/versions.state"
+  while read -r name <&4; do
+    grep -q "/$name\"" "$DEPLOY_RUN/secrets.state" || continue
+    found="$(gcloud secrets versions list "$name" --filter=state=ENABLED --limit=1 --format='value(name.basename())')"
+    printf '"%s": "%s",\n' "$name" "$found" >>"$DEPLOY_RUN/versions.lines"
+  done 4< <(table secret-names)
+  [ ! -e "$DEPLOY_RUN/versions.lines" ] || echo "{$(tr -d '\n' <"$DEPLOY_RUN/versions.lines" | sed 's/,$//')}" >"$DEPLOY_RUN/versions.state"
+  rm -f "$DEPLOY_RUN/versions.lines"
+}
+
+look_around() {
+  look functions functions list --v2 --regions="$DEPLOY_REGION"
+  look gateways api-gateway gateways list --location="$DEPLOY_GATEWAY_REGION"
+}
+
+deploy() {
+  [ $# -gt 0 ] || return 0
+  take_together "${DEPLOY_AT_ONCE:-4}" functions "$builds" "$@"
+  [ -n "${DEPLOY_PLAN:-}" ] || look_around
+}
+
+if [ $# -gt 0 ]; then wanted=("$@"); else mapfile -t wanted < <(table functions-of); fi
+versions
+look_around
+# The documentation in the bundle of system names the address that it is read at.
+PUBLIC_URL="$(table public-url)" "$DEPLOY_PYTHON" -m infra.stage --to "$builds" "${wanted[@]}" >/dev/null
+internal=() public=()
+for function in "${wanted[@]}"; do
+  case "$function" in worker | video) internal+=("$function") ;; *) public+=("$function") ;; esac
+done
+# The others are told where these are, and so are they themselves: a first time shows it, a second one sets it.
+deploy "${internal[@]}"
+[ -n "${DEPLOY_PLAN:-}" ] || deploy "${internal[@]}"
+deploy "${public[@]}"
+rights service "${wanted[@]//_/-}"

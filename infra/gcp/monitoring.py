@@ -1,0 +1,283 @@
+"""What is watched: metrics from the functions' log lines, alerts on them and on the platform's own, uptime, the budget."""
+
+import re
+from typing import Any, NamedTuple
+
+from infra.gcp.functions import public_url
+from infra.gcp.place import INSTANCE, Place
+from infra.gcp.steps import Step, gcloud, state, written
+
+
+class Metric(NamedTuple):
+    """A count of log lines; `value` is a field whose sum counts instead. `message` begins the line's message."""
+
+    name: str
+    message: str
+    value: str = ""
+    label: str = ""
+
+
+# Our own lines (common/log.py); tests/infra/test_deploy_monitoring.py finds each message in the code.
+METRICS = (
+    Metric("request-milliseconds", "request", value="ms", label="route"),
+    Metric("unhandled-errors", "unhandled", label="route"),
+    Metric("jobs-given-up", "job given up", label="kind"),
+    Metric("jobs-nobody-took", "rang again for jobs that nobody took"),
+    Metric("payments-that-differ", "a payment differs from its invoice and was not granted"),
+    Metric("payments-unsettled", "an invoice could not be settled"),
+    Metric("notifications-unsettled", "a notification could not be settled and is kept for later"),
+    Metric("refresh-tokens-reused", "refresh token reused"),
+)
+
+
+class Alert(NamedTuple):
+    """An alert: when `filter`, summed up by `aligner` over `seconds`, is above `above`; `what` is for whoever is woken."""
+
+    name: str
+    filter: str
+    above: float
+    seconds: int
+    aligner: str
+    what: str
+    reducer: str = "REDUCE_SUM"
+
+
+FUNCTION = 'resource.type = "cloud_run_revision"'
+
+
+def _ours(name: str) -> str:
+    return f'metric.type = "logging.googleapis.com/user/{name}" AND {FUNCTION}'
+
+
+DATABASE = f'resource.type = "cloudsql_database" AND resource.labels.database_id = monitoring.regex.full_match(".*:{INSTANCE}")'
+RUN = "run.googleapis.com"
+ALERTS = (
+    Alert(
+        "Errors of ours",
+        _ours("unhandled-errors"),
+        5,
+        300,
+        "ALIGN_SUM",
+        "More than five unhandled errors in five minutes: Error Reporting has their traces.",
+    ),
+    Alert(
+        "Answers of 5xx",
+        f'metric.type = "{RUN}/request_count" AND {FUNCTION} AND metric.labels.response_code_class = "5xx"',
+        20,
+        300,
+        "ALIGN_SUM",
+        "More than twenty answers of 5xx in five minutes.",
+    ),
+    Alert(
+        "Slow answers",
+        f'metric.type = "{RUN}/request_latencies" AND {FUNCTION} AND resource.labels.service_name != one_of("worker", "video")',
+        2000,
+        600,
+        "ALIGN_PERCENTILE_95",
+        "One answer in twenty takes more than two seconds, for ten minutes.",
+        "REDUCE_MAX",
+    ),
+    Alert(
+        "Jobs wait",
+        _ours("jobs-nobody-took"),
+        5,
+        600,
+        "ALIGN_SUM",
+        "Jobs were due and nobody took them: look at the queues and at the worker.",
+    ),
+    Alert(
+        "Jobs given up",
+        _ours("jobs-given-up"),
+        10,
+        3600,
+        "ALIGN_SUM",
+        "More than ten jobs were given up in an hour; their kredit went back.",
+    ),
+    Alert(
+        "A payment differs from its invoice",
+        _ours("payments-that-differ"),
+        0,
+        300,
+        "ALIGN_SUM",
+        "Money came that does not fit an invoice; nothing was granted. A person has to look.",
+    ),
+    Alert(
+        "Payments are not settled",
+        _ours("payments-unsettled"),
+        0,
+        900,
+        "ALIGN_SUM",
+        "The sweep could not settle an invoice: it stays open until somebody looks.",
+    ),
+    Alert(
+        "Notifications wait",
+        _ours("notifications-unsettled"),
+        3,
+        900,
+        "ALIGN_SUM",
+        "Payment notifications could not be settled at once and wait for the sweep.",
+    ),
+    Alert(
+        "Tasks pile up",
+        'metric.type = "cloudtasks.googleapis.com/queue/depth" AND resource.type = "cloud_tasks_queue"',
+        500,
+        900,
+        "ALIGN_MAX",
+        "More than 500 tasks wait in a queue, for fifteen minutes.",
+        "REDUCE_MAX",
+    ),
+    Alert(
+        "The database's connections run out",
+        f'metric.type = "cloudsql.googleapis.com/database/postgresql/num_backends" AND {DATABASE}',
+        0,  # Set from the budget below.
+        300,
+        "ALIGN_MAX",
+        "More than four fifths of the connections are taken.",
+    ),
+    Alert(
+        "The database is full",
+        f'metric.type = "cloudsql.googleapis.com/database/disk/utilization" AND {DATABASE}',
+        0.85,
+        900,
+        "ALIGN_MAX",
+        "Its disk grows by itself, and costs more.",
+        "REDUCE_MAX",
+    ),
+    Alert(
+        "The database works hard",
+        f'metric.type = "cloudsql.googleapis.com/database/cpu/utilization" AND {DATABASE}',
+        0.85,
+        900,
+        "ALIGN_MEAN",
+        "More than 85 % of its processors, for fifteen minutes.",
+        "REDUCE_MAX",
+    ),
+    Alert(
+        "The API does not answer",
+        'metric.type = "monitoring.googleapis.com/uptime_check/check_passed" AND resource.type = "uptime_url"',
+        1,
+        300,
+        "ALIGN_NEXT_OLDER",
+        "A place in the world could not get /health or /health/ready.",
+        "REDUCE_COUNT_FALSE",
+    ),
+)
+UPTIME = {"alive": "/health", "ready": "/health/ready"}
+
+
+def metrics(place: Place) -> list[Step]:
+    """The log-based metrics to make or to change."""
+    there = {each["name"]: each for each in state("metrics")}
+    found = []
+    for metric in METRICS:
+        body = metric_body(metric)
+        if any(there.get(metric.name, {}).get(key) != value for key, value in body.items()):
+            verb = "update" if metric.name in there else "create"
+            file = written(f"metric-{metric.name}.json", body)
+            found.append(gcloud(f"metric {metric.name}", "logging", "metrics", verb, metric.name, f"--config-from-file={file}"))
+    return found
+
+
+def metric_body(metric: Metric) -> dict[str, Any]:
+    """A metric as Cloud Logging takes it; an error's message goes on with its trace, so that only its beginning is compared."""
+    message = re.escape(metric.message).replace("\\ ", " ")
+    body: dict[str, Any] = {
+        "description": f"Lines of the functions that begin with: {metric.message}",
+        "filter": f'resource.type="cloud_run_revision" AND jsonPayload.message=~"^{message}(\\n|$)"',
+        "metricDescriptor": {
+            "metricKind": "DELTA",
+            "valueType": "DISTRIBUTION" if metric.value else "INT64",
+            "labels": [{"key": metric.label, "valueType": "STRING"}] if metric.label else [],
+        },
+    }
+    if not metric.label:
+        del body["metricDescriptor"]["labels"]
+    if metric.label:
+        body["labelExtractors"] = {metric.label: f"EXTRACT(jsonPayload.{metric.label})"}
+    if metric.value:
+        body["valueExtractor"] = f"EXTRACT(jsonPayload.{metric.value})"
+    return body
+
+
+def channel(place: Place) -> list[Step]:
+    """The e-mail address that alerts go to."""
+    email = place.options["DEPLOY_ALERT_EMAIL"]
+    if not email or any(each.get("labels", {}).get("email_address") == email for each in state("channels")):
+        return []
+    words = ("beta", "monitoring", "channels", "create", "--display-name=MamaStoria on call", "--type=email")
+    return [gcloud(f"alerts go to {email}", *words, f"--channel-labels=email_address={email}")]
+
+
+def alerts(place: Place, connections: int) -> list[Step]:
+    """The alerting policies to make or to change, and the uptime checks."""
+    email = place.options["DEPLOY_ALERT_EMAIL"]
+    told = [each["name"] for each in state("channels") if each.get("labels", {}).get("email_address") == email]
+    there = {each["displayName"]: each for each in state("policies")}
+    found = _uptime()
+    for alert in ALERTS:
+        body = alert_body(alert, told, connections)
+        known = there.get(alert.name)
+        if known is None or not _has(known, body):
+            file = written(f"alert-{alert.name.replace(' ', '-')}.json", body)
+            words = ["update", known["name"]] if known else ["create"]
+            found.append(gcloud(f"alert: {alert.name}", "alpha", "monitoring", "policies", *words, f"--policy-from-file={file}"))
+    return found
+
+
+def alert_body(alert: Alert, channels: list[str], connections: int) -> dict[str, Any]:
+    """A policy as Cloud Monitoring takes it."""
+    above = 0.8 * connections if "num_backends" in alert.filter else alert.above
+    aggregation = {"alignmentPeriod": f"{alert.seconds}s", "perSeriesAligner": alert.aligner, "crossSeriesReducer": alert.reducer}
+    condition = {
+        "filter": alert.filter,
+        "comparison": "COMPARISON_GT",
+        "thresholdValue": above,
+        "duration": "0s",
+        "aggregations": [aggregation],
+    }
+    return {
+        "displayName": alert.name,
+        "documentation": {"content": alert.what, "mimeType": "text/markdown"},
+        "combiner": "OR",
+        "conditions": [{"displayName": alert.name, "conditionThreshold": condition}],
+        "notificationChannels": channels,
+        "enabled": True,
+    }
+
+
+def _has(known: dict[str, Any], wanted: dict[str, Any]) -> bool:
+    """Whether a policy as it is shown (with names of its own in it) has all that is wanted."""
+    shown = [{key: value for key, value in each.items() if key != "name"} for each in known.get("conditions", [])]
+    return all(
+        (shown if key == "conditions" else known.get(key, [] if key == "notificationChannels" else None)) == value
+        for key, value in wanted.items()
+    )
+
+
+def _uptime() -> list[Step]:
+    host = public_url().removeprefix("https://")
+    there = {each["displayName"]: each for each in state("uptime")}
+    if not host:
+        return []
+    words = ("monitoring", "uptime", "create")
+    flags = ("--resource-type=uptime-url", "--protocol=https", "--period=5", "--timeout=20", "--validate-ssl=true")
+    return [
+        gcloud(f"uptime check {name}: {path}", *words, name, f"--resource-labels=host={host}", f"--path={path}", *flags)
+        for name, path in UPTIME.items()
+        if name not in there
+    ]
+
+
+def budget(place: Place) -> list[Step]:
+    """The budget that warns at half, at four fifths and at all of DEPLOY_BUDGET a month."""
+    account = place.options["DEPLOY_BILLING_ACCOUNT"]
+    if not account or any(each["displayName"] == place.project for each in state("budgets")):
+        return []
+    words = ["billing", "budgets", "create", f"--billing-account={account}", f"--display-name={place.project}"]
+    limits = [f"--threshold-rule=percent={part}" for part in ("0.5", "0.8", "1.0")]
+    amount = f"--budget-amount={place.options['DEPLOY_BUDGET']}"
+    return [
+        gcloud(
+            f"budget of {place.options['DEPLOY_BUDGET']} a month", *words, amount, f"--filter-projects=projects/{place.project}", *limits
+        )
+    ]

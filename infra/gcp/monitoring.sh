@@ -1,0 +1,20 @@
+#!/usr/bin/env bash
+# Metrics from the log, alerts, uptime checks and the budget.
+# shellcheck source=infra/gcp/lib.sh
+source "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
+look gateways api-gateway gateways list --location="$DEPLOY_GATEWAY_REGION"
+look metrics logging metrics list
+take metrics
+look channels beta monitoring channels list
+take channel
+look channels beta monitoring channels list
+look policies alpha monitoring policies list
+look uptime monitoring uptime list-configs
+take alerts
+billing="$(table option DEPLOY_BILLING_ACCOUNT)"
+if [ -n "$billing" ]; then
+  look budgets billing budgets list --billing-account="$billing"
+  take budget
+else
+  echo "  - DEPLOY_BILLING_ACCOUNT is not set: no budget is made"
+fi

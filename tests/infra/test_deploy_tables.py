@@ -1,0 +1,122 @@
+"""What the deployment's tables promise, without a cloud."""
+
+import ast
+import re
+import shutil
+import subprocess
+import sys
+
+import pytest
+
+from infra.gcp import connections, gateway, monitoring, place, rights, tables
+from infra.gcp.rights import Binding
+from infra.routes import APIS, ROOT
+from infra.schedule import SCHEDULE
+
+HERE = place.Place("mama-test", "123", "asia-southeast2", "asia-northeast1", "production")
+
+
+def test_a_policy_keeps_what_others_bound_and_conditions_and_gets_only_what_is_missing():
+    before = {
+        "etag": "abc",
+        "bindings": [
+            {"role": "roles/owner", "members": ["user:siti@example.com"]},
+            {"role": "roles/run.invoker", "members": ["user:budi@example.com"], "condition": {"title": "till Friday"}},
+        ],
+    }
+    wanted = [
+        Binding("project", "p", "roles/run.invoker", "serviceAccount:a"),
+        Binding("project", "p", "roles/owner", "user:siti@example.com"),
+    ]
+    after, added = rights.merged(before, wanted)
+    assert added == wanted[:1] and after["etag"] == "abc"
+    assert after["bindings"][:2] == before["bindings"]
+    assert after["bindings"][2:] == [{"role": "roles/run.invoker", "members": ["serviceAccount:a"]}]
+    assert rights.merged(after, wanted)[1] == []
+
+
+def test_accounts_have_ids_that_google_takes():
+    assert all(re.fullmatch(r"[a-z][a-z0-9-]{4,28}[a-z0-9]", name) for name in tables.wanted_accounts())
+    assert len(tables.wanted_accounts()) == len(APIS) + 3
+
+
+def test_every_scheduled_call_can_be_said_in_cron():
+    assert {tables.cron(tick.seconds) for tick in SCHEDULE} <= {"* * * * *", "*/5 * * * *", "7 * * * *", "20 2 * * *"}
+    assert len({tables.job_name(tick) for tick in SCHEDULE}) == len(SCHEDULE)
+    with pytest.raises(AssertionError):
+        tables.cron(90)
+
+
+def test_a_database_that_is_too_small_is_refused_before_anything_is_made(monkeypatch):
+    monkeypatch.setattr(place, "OPTIONS", {**place.OPTIONS, "DEPLOY_DB_TIER": "db-f1-micro"})
+    small = place.Place(*("mama-test", "123", "asia-southeast2", "asia-northeast1", "production"), options=dict(place.OPTIONS))
+    with pytest.raises(connections.TooFew, match="25 connections and the functions may take"):
+        connections.check(small)
+    assert connections.check(HERE) >= connections.wanted(HERE) + connections.RESERVED
+    with pytest.raises(ValueError, match="unknown tier"):
+        connections.offered("db-n1-standard-1")
+
+
+def test_an_environments_file_takes_settings_and_options_and_neither_secrets_nor_typing_errors(tmp_path):
+    file = tmp_path / "staging.env"
+    file.write_text("# Staging\nDOKU_URL=https://api-sandbox.doku.com\nDEPLOY_DB_TIER=db-custom-2-7680\n")
+    settings, options = place.read(file)
+    assert settings == {"DOKU_URL": "https://api-sandbox.doku.com"} and options["DEPLOY_DB_TIER"] == "db-custom-2-7680"
+    for line, why in (("JWT_SECRET=x", "is a secret"), ("DOKU_UR=x", "no setting DOKU_UR")):
+        file.write_text(line)
+        with pytest.raises(place.Wrong, match=why):
+            place.read(file)
+
+
+@pytest.mark.parametrize("file", sorted((ROOT / "infra/gcp").glob("*.env")), ids=lambda file: file.name)
+def test_the_environments_that_are_kept_here_can_be_read_and_their_databases_are_large_enough(file):
+    _, options = place.read(file)
+    here = place.Place("mama-test", "123", "asia-southeast2", "asia-northeast1", file.stem, options=options)
+    assert connections.check(here) >= connections.wanted(here) + connections.RESERVED
+
+
+@pytest.mark.parametrize("metric", monitoring.METRICS, ids=lambda metric: metric.name)
+def test_what_is_counted_in_the_log_is_written_there(metric):
+    calls = [
+        node
+        for folder in ("common", "functions")
+        for file in (ROOT / folder).rglob("*.py")
+        if metric.message in file.read_text()
+        for node in ast.walk(ast.parse(file.read_text()))
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and ast.unparse(node.func.value) == "log"
+    ]
+    said = [call for call in calls if call.args and isinstance(call.args[0], ast.Constant) and call.args[0].value == metric.message]
+    assert said
+    assert not metric.value or any(metric.value in {keyword.arg for keyword in call.keywords} for call in said)
+
+
+def test_alerts_that_look_at_our_own_metrics_name_ones_that_exist():
+    named = {name for alert in monitoring.ALERTS for name in re.findall(r"user/([\w-]+)", alert.filter)}
+    assert named <= {metric.name for metric in monitoring.METRICS}
+    bodies = {alert.name: monitoring.alert_body(alert, [], 400) for alert in monitoring.ALERTS}
+    assert bodies["The database's connections run out"]["conditions"][0]["conditionThreshold"]["thresholdValue"] == 320
+
+
+def test_old_configurations_go_but_never_the_one_that_is_served_or_the_one_to_go_back_to(monkeypatch):
+    listed = [{"name": f"apis/mamastoria/configs/c{number}", "createTime": f"2026-01-0{number}"} for number in range(1, 9)]
+    served = [{"name": "gateways/mamastoria", "apiConfig": "configs/c1", "labels": {"previous": "c2"}}]
+    monkeypatch.setattr(gateway, "state", lambda name: {"configs": listed, "gateways": served}[name])
+    assert [step.command.split()[4] for step in gateway.prune(HERE)] == ["c3"]
+
+
+@pytest.mark.skipif(shutil.which("shellcheck") is None, reason="shellcheck is not installed")
+def test_the_scripts_are_clean():
+    scripts = [ROOT / "deploy.sh", *sorted((ROOT / "infra/gcp").glob("*.sh"))]
+    checked = subprocess.run(["shellcheck", "-x", *scripts], cwd=ROOT, capture_output=True, text=True)
+    assert checked.returncode == 0, checked.stdout
+    assert all("set -euo pipefail" in script.read_text() or "lib.sh" in script.read_text() for script in scripts)
+
+
+@pytest.mark.parametrize("words", [[], ["--project"], ["plan", "--force"], ["no_such_function", "--project", "p"]], ids=str)
+def test_what_cannot_be_meant_is_answered_with_the_usage(words, tmp_path):
+    gcloud = tmp_path / "gcloud"
+    gcloud.write_text("#!/bin/sh\necho 123\n")
+    gcloud.chmod(0o755)
+    environment = {"PATH": f"{tmp_path}:/usr/bin:/bin", "DEPLOY_PYTHON": sys.executable, "HOME": str(tmp_path)}
+    said = subprocess.run([ROOT / "deploy.sh", *words], env=environment, capture_output=True, text=True)
+    assert said.returncode == 2 and "deploy.sh plan" in said.stderr
