@@ -228,6 +228,7 @@ class Api:
         request_id = _request_id(environ)
         if reply.headers.get("ETag") and replies.matches(environ.get("HTTP_IF_NONE_MATCH"), reply.headers["ETag"]):
             reply = Reply(304, b"", "", reply.headers)
+        reply = replies.compressed(reply, environ.get("HTTP_ACCEPT_ENCODING"))
         headers = [("X-Request-Id", request_id), ("X-Content-Type-Options", "nosniff"), *reply.headers.items(), *cors.headers(environ)]
         if reply.status != 304:
             headers += [("Content-Type", reply.content_type), ("Content-Length", str(len(reply.body)))]
@@ -369,7 +370,7 @@ def _cacheable(route: Route, environ: Environ, reply: Reply) -> None:
             reply.headers["ETag"] = replies.etag(reply.body)
     else:
         reply.headers.setdefault("Cache-Control", "private, no-store")
-    reply.headers["Vary"] = "Accept-Language, Authorization, Origin"
+    reply.headers["Vary"] = "Accept-Encoding, Accept-Language, Authorization, Origin"
 
 
 def _unexpected(error: Exception) -> Problem:

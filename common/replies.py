@@ -1,8 +1,11 @@
 """What goes back: the envelope, pages, prebuilt JSON, problems, and how clients may cache them."""
 
+import gzip
 import json
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import cached_property
 from hashlib import sha256
 from http import HTTPStatus
 from typing import Any
@@ -15,6 +18,11 @@ from common.problems import Problem
 
 JSON = "application/json"
 PROBLEM_JSON = "application/problem+json"
+
+# Below a network packet's worth of bytes nothing arrives sooner; pictures and books are compressed already.
+WORTH_COMPRESSING = 1400
+TEXTS = ("application/json", "application/problem+json", "text/")
+_TAKES_GZIP = re.compile(r"\bgzip\b(?!\s*;\s*q=0(\.0*)?\s*(,|$))")
 
 
 class Out(pydantic.BaseModel):
@@ -48,6 +56,12 @@ class Reply:
     def line(self) -> str:
         """The status line's text."""
         return f"{self.status} {HTTPStatus(self.status).phrase}"
+
+    @cached_property
+    def compressed(self) -> bytes:
+        """The body as gzip; once, of a reply that is given to many."""
+        # The fastest level: a list of 30 KB becomes 6 KB in a quarter of a millisecond; the best would save 12 % more for thrice the time.
+        return gzip.compress(self.body, 1, mtime=0)
 
 
 @dataclass
@@ -93,6 +107,22 @@ def problem(problem: Problem, language: Language) -> Reply:
     """A problem as RFC 9457 says, in a shape today's app reads too."""
     body = json.dumps(problem.to_json(language), ensure_ascii=False, default=str).encode()
     return Reply(problem.status, body, PROBLEM_JSON, {"Cache-Control": "no-store", **problem.headers})
+
+
+def compressed(reply: Reply, accepted: str | None) -> Reply:
+    """`reply` as gzip where the caller takes that and it is worth it; neither the gateway nor Cloud Run compresses for us.
+
+    `accepted` is the request's Accept-Encoding. No reply holds a secret beside what its caller sent, so its length tells nothing.
+    """
+    if accepted is None or len(reply.body) < WORTH_COMPRESSING or not _TAKES_GZIP.search(accepted):
+        return reply
+    if "Content-Encoding" in reply.headers or not reply.content_type.startswith(TEXTS):
+        return reply
+    headers = {**reply.headers, "Content-Encoding": "gzip"}
+    if "ETag" in headers:
+        # The tag names the bytes before they were compressed, which is all that a weak one promises.
+        headers["ETag"] = f"W/{headers['ETag']}"
+    return Reply(reply.status, reply.compressed, reply.content_type, headers)
 
 
 def etag(body: bytes) -> str:

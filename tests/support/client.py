@@ -1,6 +1,7 @@
 """A caller of the gateway who checks every reply against the document that the API publishes."""
 
 import functools
+import gzip
 import importlib
 import json
 from typing import Any
@@ -22,7 +23,8 @@ class Answer:
         self.headers = response.headers
         self.body = response.get_data()
         kind = response.headers.get("Content-Type", "")
-        self.json = json.loads(self.body) if "json" in kind and self.body else None
+        text = gzip.decompress(self.body) if response.headers.get("Content-Encoding") == "gzip" and self.body else self.body
+        self.json = json.loads(text) if "json" in kind and text else None
 
     @property
     def data(self) -> Any:
