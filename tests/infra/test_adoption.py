@@ -1,6 +1,7 @@
 """The existing backend's database becomes ours in place: nothing is lost, what was doubled is one, and the books balance."""
 
 import shutil
+from contextlib import contextmanager
 from pathlib import Path
 
 import bcrypt
@@ -31,13 +32,26 @@ def fill(server, *names):
 
 @pytest.fixture(scope="module")
 def adopted(database):
-    """A database of the existing backend's after its adoption, and what the command printed."""
+    """A database of the existing backend's after its adoption, to look at."""
+    with adoption_done():
+        yield
+
+
+@pytest.fixture
+def served(database):
+    """Another one, to live in."""
+    with adoption_done():
+        yield
+
+
+@contextmanager
+def adoption_done():
     server, folder = postgres.temporary()
     fill(server, "schema.sql", "rows.sql")
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("DATABASE_URL", server.database())
         adoption.adopt()
-        yield server
+        yield
     server.stop()
     shutil.rmtree(folder, ignore_errors=True)
 
@@ -144,7 +158,7 @@ def test_balloons_of_every_old_form_are_read(adopted):
     assert found[2] == []
 
 
-def test_people_sign_in_with_the_passwords_they_had_and_go_on(adopted, gateway, services):
+def test_people_sign_in_with_the_passwords_they_had_and_go_on(served, gateway, services):
     api = Client(gateway, services)
     signed = api.post("/login", {"identifier": "081201000002", "password": PASSWORD}, expect=200).data
     siti = api.signed(signed["tokens"]["access_token"], signed["user"])
