@@ -4,6 +4,7 @@ A part stands between `<!-- NAME -->` and `<!-- /NAME -->`.
 """
 
 from common.settings import SETTINGS
+from infra.gcp import scale
 from infra.routes import ROOT, table
 
 README = ROOT / "README.md"
@@ -27,7 +28,7 @@ def bench() -> str:
     return f"{text}\n\n{plots}"
 
 
-PARTS = {"routes": table, "settings": settings, "bench": bench}
+PARTS = {"routes": table, "settings": settings, "scale": scale.chapter, "bench": bench}
 
 
 def current() -> str:
