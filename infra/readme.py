@@ -37,6 +37,7 @@ def current() -> str:
     for name, make in PARTS.items():
         start, end = f"<!-- {name} -->\n", f"\n<!-- /{name} -->"
         before, _, rest = text.partition(start)
+        assert end in rest, f"the README has no place for {name}"
         text = before + start + make() + end + rest.partition(end)[2]
     return text
 
