@@ -8,7 +8,6 @@ import os
 import shutil
 import signal
 import socket
-import subprocess
 import sys
 import threading
 import time
@@ -16,16 +15,15 @@ from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 from typing import TypeVar
-from urllib.error import URLError
 from urllib.request import Request, urlopen
 
-from infra.local import google, httpd, postgres, stack
+from infra.local import google, httpd, postgres, processes, stack
 from infra.local.stack import Stack
 from infra.schedule import SCHEDULE
 
 T = TypeVar("T")
 
-ROOT = Path(__file__).resolve().parent.parent.parent
+ROOT = processes.ROOT
 
 
 def main() -> int:
@@ -133,43 +131,12 @@ def _create_database(server: postgres.Server) -> None:
 
 
 def _serve(port: int, internal: dict[str, int], data: Path, stops: list[Callable[[], object]]) -> None:
-    """The gateway with the public functions is one process; each internal function is another, as it runs in the cloud."""
-    gateway = ["gunicorn", "--bind", f"127.0.0.1:{port}", "--threads", "8", "--keep-alive", "30", "--log-level", "warning"]
-    commands = {"gateway": [*gateway, "infra.local.serving:app"]}
-    for function, own in internal.items():
-        source = str(ROOT / "functions" / function / "main.py")
-        commands[function] = ["functions-framework", "--target", "main", "--source", source, "--host", "127.0.0.1", "--port", str(own)]
-    for name, (program, *arguments) in commands.items():
-        with (data / f"{name}.log").open("ab") as log:
-            environment = {**os.environ, "PYTHONPATH": str(ROOT)}
-            command = [str(Path(sys.executable).parent / program), *arguments]
-            process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=log, stderr=log, start_new_session=True)
-        stops.append(partial(_end, process))
-    _wait(f"http://127.0.0.1:{port}/health/ready", data / "gateway.log")
-    for function, own in internal.items():
-        _wait(f"http://127.0.0.1:{own}/", data / f"{function}.log", any_answer=True)
-
-
-def _end(process: "subprocess.Popen[bytes]") -> None:
-    process.terminate()
-    try:
-        process.wait(10)
-    except subprocess.TimeoutExpired:
-        process.kill()
-
-
-def _wait(url: str, log: Path, *, any_answer: bool = False) -> None:
-    deadline = time.monotonic() + 60
-    while True:
-        try:
-            urlopen(url, timeout=5).read()
-            return
-        except (URLError, ConnectionError, TimeoutError) as error:
-            if any_answer and getattr(error, "code", None):
-                return
-            if time.monotonic() > deadline:
-                raise SystemExit(f"{url} does not answer ({error}); {log} ends:\n{log.read_text()[-3000:]}") from None
-            time.sleep(0.05)
+    commands = {"gateway": processes.gateway(port), **{name: processes.function(name, own) for name, own in internal.items()}}
+    for name, command in commands.items():
+        stops.append(partial(processes.end, processes.start(command, data / f"{name}.log")))
+    processes.wait(f"http://127.0.0.1:{port}/health/ready", data / "gateway.log")
+    for name, own in internal.items():
+        processes.wait(f"http://127.0.0.1:{own}/", data / f"{name}.log", any_answer=True)
 
 
 def _local(services: Stack, request: httpd.Request) -> httpd.Response:
