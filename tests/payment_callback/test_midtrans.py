@@ -189,6 +189,16 @@ def test_a_notification_that_comes_while_midtrans_is_down_is_kept_and_settled_la
     assert shop.has(siti) == (21, 13)
 
 
+def test_a_notification_that_is_sent_again_and_again_is_asked_about_once(signed_in, snap, monkeypatch):
+    siti, asked, status = signed_in(), [], midtrans.status
+    invoice = shop.buy(siti)["invoice_number"]
+    snap.pays(invoice)
+    facts = snap.told(invoice)
+    monkeypatch.setattr(midtrans, "status", lambda number: asked.append(number) or status(number))
+    assert {tell(siti, facts) for _ in range(5)} == {200}
+    assert (asked, shop.has(siti)) == ([invoice], (21, 13))
+
+
 def test_an_invoice_stays_with_the_provider_it_was_made_with(signed_in, snap, doku, monkeypatch):
     siti = signed_in()
     theirs = shop.buy(siti)["invoice_number"]

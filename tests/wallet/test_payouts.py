@@ -5,8 +5,8 @@ import io
 
 import pytest
 
-from common import settings
-from common.wallet import vault
+from common import db, settings
+from common.wallet import ledger, vault
 from infra import reseal
 from tests.wallet import money
 
@@ -42,6 +42,21 @@ def test_the_file_has_what_a_transfer_needs_and_asking_for_it_is_written_down(si
     assert (line["transfer"], line["bank_code"], line["account_number"], line["account_name"]) == ("57500", "014", "1234567890", "'=Siti")
     logged = money.rows("select after from audit_log where actor_id = :user and action = 'withdrawal.file'", user=finance.user["id_users"])
     assert made in logged[0].after["ids"]
+
+
+def test_what_a_refund_has_eaten_is_in_the_file_again_only_once_it_is_earned_again(siti, finance, signed_in):
+    eaten, other = money.withdraw(siti, 290_000).data["id"], money.withdraw(money.creator(signed_in, 60_000), 60_000).data["id"]
+
+    def moved(reason, rupiah):
+        with db.transaction() as moving:
+            reference = f"test:eaten:{reason}:{eaten}"
+            ledger.move(moving, siti.user["id_users"], reason, reference, available=rupiah, overdraw=reason == "reverse")
+        return money.purse(siti)[0]
+
+    assert moved("reverse", -50_000) == -40_000
+    assert {eaten, other} & set(lines(finance.get(PATH))) == {other}
+    assert moved("credit", 40_000) == 0
+    assert {eaten, other} <= set(lines(finance.get(PATH)))
 
 
 @pytest.mark.parametrize("delimiter", [",", ";"])
