@@ -15,10 +15,11 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 
 from pg8000.core import CoreConnection
 
-from common import prepared, settings
+from common import deadlines, prepared, settings
 
-# No statement of a request runs longer, and none waits longer for a lock; in milliseconds.
-LIMITS = {"statement_timeout": "15000", "lock_timeout": "5000", "idle_in_transaction_session_timeout": "30000", "timezone": "UTC"}
+# No statement of a request runs longer, and none waits longer for a lock; in milliseconds. What a request had locked when its
+# connection went silent comes free after the last of them: no request of ours pauses that long between two statements.
+LIMITS = {"statement_timeout": "15000", "lock_timeout": "5000", "idle_in_transaction_session_timeout": "10000", "timezone": "UTC"}
 
 # How long a connection is used, and how long a request waits for one to come free; in seconds.
 AGE = 1800
@@ -102,21 +103,28 @@ def _close(kept: Kept) -> None:
         kept.connection.close()
 
 
-# Seconds in which the server says something; a request that hears nothing so long is lost anyway.
+# Seconds in which the answer to a statement has to be here, all of it: a little more than a statement may run.
 SILENCE = 20
+
+# Seconds for a new connection with its handshake; Cloud SQL's connector asks Google for a certificate first.
+CONNECT, CONNECT_BY_CONNECTOR = 4, 15
 
 
 def connect_patiently() -> CoreConnection:
     """A connection for migrations and moves, whose statements take as long as they take; their limits are their own."""
     made = connect()
-    made._usock.settimeout(None)
+    made._usock.settimeout(None)  # Whoever waits for an answer asks the socket how long.
     made.execute_simple("set statement_timeout = 0")
     return made
 
 
 def connect() -> CoreConnection:
     """A new connection as the settings say: DATABASE_URL, else the socket or the connector of Cloud SQL."""
-    made: CoreConnection = _connected(timeout=SILENCE, startup_params=LIMITS)
+    by_connector = not settings.DATABASE_URL() and not settings.CLOUD_SQL_SOCKET()
+    seconds = CONNECT_BY_CONNECTOR if by_connector else CONNECT
+    # A handshake is many small answers, and the connector's socket knows no time-out at all.
+    made: CoreConnection = deadlines.within(seconds, lambda: _connected(timeout=seconds, startup_params=LIMITS))
+    made._usock.settimeout(SILENCE)
     prepared.tune(made)
     return made
 

@@ -23,6 +23,9 @@ if TYPE_CHECKING:
 # What breaks when the server goes away, or never was there.
 DOWN = (InterfaceError, OSError, connections.Busy)
 
+# What a server says to those it leaves: it was told to stop, or one of its processes crashed.
+GONE = ("57P01", "57P02")
+
 _lock = threading.Lock()
 
 
@@ -98,12 +101,17 @@ class Db:
                 return self._send(sql, values)
         except connections.Busy:
             raise
-        except DOWN:
+        except (*DOWN, DatabaseError) as error:
+            if isinstance(error, DatabaseError) and code(error) not in GONE:
+                raise
             # The pooled connection had died while nobody looked (a restart, a failover, a frozen
             # instance), and so have its siblings: all are replaced. Nothing has been done twice,
             # because a BEGIN or a read was all that was tried.
             self._break()
             self._pool.distrust()
+            if _silent(error):
+                # Whoever waited that long has no time to do so again.
+                raise
             self._take()
         return self._send(sql, values)
 
@@ -185,6 +193,10 @@ def reading() -> Iterator[Db]:
         raise
     finally:
         db._close()
+
+
+def _silent(error: BaseException | None) -> bool:
+    return isinstance(error, TimeoutError) or (error is not None and _silent(error.__cause__))
 
 
 def _abandon(db: Db, error: BaseException) -> None:

@@ -7,7 +7,7 @@ import time
 from functools import cache
 from typing import Any, cast
 
-from common import settings
+from common import deadlines, settings
 from common.clients.errors import Unavailable
 
 # Seconds a clock may be off; the library's default of 0 refuses tokens of hosts that run a second ahead.
@@ -37,7 +37,7 @@ def verify(token: str, audience: str | list[str]) -> dict[str, Any] | None:
         )
     except exceptions.TransportError as error:
         raise Unavailable("google certificates", str(error)) from error
-    except (ValueError, exceptions.GoogleAuthError, jwt.PyJWTError):
+    except (ValueError, exceptions.GoogleAuthError, jwt.PyJWTError, RecursionError):
         return None
     return dict(claims) if claims.get("iss") in ISSUERS else None
 
@@ -70,7 +70,7 @@ def phone(token: str) -> str | None:
         claims = auth.verify_id_token(token, app=_firebase(), clock_skew_seconds=SKEW)
     except auth.CertificateFetchError as error:
         raise Unavailable("firebase certificates", str(error)) from error
-    except (ValueError, auth.InvalidIdTokenError):
+    except (ValueError, auth.InvalidIdTokenError, RecursionError):
         return None
     firebase, proven, at = claims.get("firebase"), claims.get("phone_number"), claims.get("auth_time")
     by_phone = isinstance(firebase, dict) and firebase.get("sign_in_provider") == "phone" and _text(proven)
@@ -92,14 +92,21 @@ _lock = threading.Lock()
 @cache
 def _firebase_app(project: str, certs_url: str) -> Any:
     import firebase_admin
-    from firebase_admin import _token_gen
+    from firebase_admin import _token_gen, auth
     from google.auth.credentials import AnonymousCredentials
 
     if certs_url:
         # The library has no option for it; it reads this name when the app verifies its first token.
         _token_gen.ID_TOKEN_CERT_URI = certs_url
     # Nobody: verifying needs public keys alone, and default credentials would cost a call to the metadata server.
-    return firebase_admin.initialize_app(AnonymousCredentials(), {"projectId": project, "httpTimeout": 5}, f"{project} {certs_url}")
+    app = firebase_admin.initialize_app(AnonymousCredentials(), {"projectId": project, "httpTimeout": FETCH}, f"{project} {certs_url}")
+    deadlines.bounded(auth._get_client(app)._token_verifier.request.session)
+    return app
+
+
+# Seconds to connect and for the whole answer, and seconds in which whoever comes after a failure is told of it. Those who
+# waited for the one that fetched would otherwise wait for their own turn to fail: eight of them, more than a minute.
+FETCH, FAILED = 5, 1.0
 
 
 class _Certificates:
@@ -109,15 +116,27 @@ class _Certificates:
         self._fetch = fetch
         self._lock = threading.Lock()
         self._kept: dict[str, tuple[float, Any]] = {}
+        self._failed: dict[str, float] = {}
 
     def __call__(self, url: str, method: str = "GET", **options: Any) -> Any:
         with self._lock:
             until, response = self._kept.get(url, (0.0, None))
             if time.monotonic() >= until:
-                response = self._fetch(url, method=method, timeout=5, **options)
+                response = self._fetched(url, method=method, **options)
                 if response.status == 200 and _is_json(response.data):
                     self._kept[url] = (time.monotonic() + _max_age(response.headers), response)
             return response
+
+    def _fetched(self, url: str, **options: Any) -> Any:
+        from google.auth import exceptions
+
+        if time.monotonic() < self._failed.get(url, 0.0):
+            raise exceptions.TransportError("the keys could not be had a moment ago")
+        try:
+            return self._fetch(url, timeout=FETCH, **options)
+        except exceptions.TransportError:
+            self._failed[url] = time.monotonic() + FAILED
+            raise
 
 
 def _is_json(data: bytes) -> bool:
@@ -140,6 +159,7 @@ def _max_age(headers: Any) -> float:
 
 @cache
 def _certificates() -> _Certificates:
+    import requests
     from google.auth.transport.requests import Request
 
-    return _Certificates(Request())
+    return _Certificates(Request(deadlines.bounded(requests.Session())))

@@ -19,6 +19,8 @@ from pg8000.core import BIND, EXECUTE_MSG, SYNC_MSG, Context, CoreConnection
 from pg8000.exceptions import DatabaseError, InterfaceError
 from pg8000.native import to_statement
 
+from common import deadlines
+
 # Prepared statements one connection keeps; each costs the server a few kilobytes.
 KEPT = 256
 
@@ -49,8 +51,8 @@ READ_AT_ONCE = 65_536
 
 
 def tune(connection: CoreConnection) -> None:
-    """Read a reply at once, and its timestamps with `datetime.fromisoformat`; `strptime` took a third of a list's time."""
-    connection._sock = connection._usock.makefile("rwb", buffering=READ_AT_ONCE)
+    """Read a reply at once and in time, and its timestamps with `datetime.fromisoformat`; `strptime` took a third of a list's time."""
+    connection._sock = deadlines.conversation(connection._usock, READ_AT_ONCE)
     connection.register_in_adapter(TIMESTAMP, _moment)
     connection.register_in_adapter(TIMESTAMPTZ, _moment)
 

@@ -5,7 +5,7 @@ Shape of request and answer: https://developers.google.com/identity/openid-conne
 
 from typing import Any
 
-from common import log, settings
+from common import deadlines, log, settings
 from common.clients.errors import Refused, Unavailable
 from common.i18n import Text
 
@@ -38,7 +38,8 @@ def exchange(code: str, redirect_uri: str, verifier: str | None = None) -> str:
         **({"code_verifier": verifier} if verifier else {}),
     }
     try:
-        response = requests.post(settings.GOOGLE_TOKEN_URL(), data=asked, timeout=(CONNECT, READ), allow_redirects=False)
+        with deadlines.bounded(requests.Session()) as session:
+            response = session.post(settings.GOOGLE_TOKEN_URL(), data=asked, timeout=(CONNECT, READ), allow_redirects=False)
     except requests.RequestException as error:
         # The error's text may quote the request, and the request holds our secret.
         raise Unavailable("google sign-in", type(error).__name__) from None

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from common import log, settings
+from common.clients import channels
 from common.clients.errors import Refused, Unavailable
 from common.i18n import Text
 
@@ -199,15 +200,10 @@ def _client() -> Any:
 def _made(endpoint: str, location: str) -> Any:
     """The library's client; location and address have to name the same place. The local stack speaks without TLS and login."""
     from google.cloud.speech_v2 import SpeechClient
+    from google.cloud.speech_v2.services.speech.transports import SpeechGrpcTransport
 
-    if endpoint:
-        import grpc
-        from google.cloud.speech_v2.services.speech.transports import SpeechGrpcTransport
-
-        options = [("grpc.max_send_message_length", -1), ("grpc.max_receive_message_length", -1)]
-        return SpeechClient(transport=SpeechGrpcTransport(channel=grpc.insecure_channel(endpoint, options)))
     host = "speech.googleapis.com" if location == "global" else f"{location}-speech.googleapis.com"
-    return SpeechClient(client_options={"api_endpoint": host})
+    return SpeechClient(transport=channels.transport(SpeechGrpcTransport, endpoint, host))
 
 
 def _is_unknown_pair(error: Exception) -> bool:
@@ -238,4 +234,6 @@ def _failures() -> Iterator[None]:
         raise Refused(UNREADABLE, str(error)) from error
     # What is missing or forbidden (a recognizer, a role) is ours to set right: the person may come back later.
     except (google.GoogleAPIError, GoogleAuthError) as error:
+        if channels.was_silent(error):
+            _made.cache_clear()
         raise Unavailable("hearing", f"{type(error).__name__}: {error}") from error

@@ -5,7 +5,7 @@ import ssl
 import time
 from typing import TYPE_CHECKING, Any
 
-from common import settings
+from common import deadlines, settings
 from common.clients.errors import Refused, Unavailable
 from common.i18n import Text
 
@@ -114,6 +114,10 @@ class _Conversation(smtplib.SMTP):
             raise TimeoutError(f"no end within {DEADLINE:.0f} s")
         if self.sock:
             self.sock.settimeout(left)
+            # Else smtplib makes a file of it for which the time begins anew with every byte.
+            file: Any = self.file or deadlines.reader(self.sock)
+            file.raw.start()
+            self.file = file
         return super().getreply()
 
 

@@ -10,7 +10,7 @@ import re
 from collections.abc import Sequence
 from typing import Any, Literal, NamedTuple
 
-from common import log, settings
+from common import deadlines, log, settings
 from common.clients.errors import Unavailable
 
 # Messages of one call. FCM allows 500; each is a request of its own in a thread of its own, and five times
@@ -63,7 +63,7 @@ def login() -> None:
     try:
         credential = _service()._credential
         if not credential.valid:
-            ask = google.auth.transport.requests.Request()
+            ask = google.auth.transport.requests.Request(deadlines.bounded(requests.Session()))
             credential.refresh(lambda *asked, **options: ask(*asked, **{**options, "timeout": TIMEOUT}))
     except (GoogleAuthError, requests.RequestException) as error:
         raise Unavailable("push", f"{type(error).__name__}: {error}") from error
@@ -216,4 +216,5 @@ def _service() -> Any:
         service._fcm_url = f"{settings.FCM_URL()}/v1/projects/{options['projectId']}/messages:send"
     for place in list(service._client.session.adapters):
         service._client.session.mount(place, HTTPAdapter(pool_connections=2, pool_maxsize=BATCH, max_retries=0))
+    deadlines.bounded(service._client.session)
     return service

@@ -16,7 +16,7 @@ from datetime import datetime, timedelta
 from typing import Any, BinaryIO
 from urllib.parse import quote
 
-from common import settings
+from common import deadlines, settings
 from common.clients.errors import Unavailable
 
 GOOGLE = "https://storage.googleapis.com"
@@ -243,8 +243,7 @@ def _as_download(filename: str | None) -> dict[str, str]:
 
 def _sign(name: str, seconds: int, **what: Any) -> str:
     with _failures():
-        with _making:
-            signer = _signer(settings.STORAGE_SIGNING_KEY_FILE())
+        signer = _logged_in(settings.STORAGE_SIGNING_KEY_FILE())
         url: str = (
             _bucket()
             .blob(name)
@@ -277,9 +276,27 @@ def _client(endpoint: str) -> Any:
     from google.cloud.storage import Client
 
     if not endpoint:
-        return Client(project=settings.PROJECT_ID())
-    nobody = AnonymousCredentials()
-    return Client(project=settings.PROJECT_ID(), credentials=nobody, client_options={"api_endpoint": endpoint})
+        made = Client(project=settings.PROJECT_ID())
+    else:
+        made = Client(project=settings.PROJECT_ID(), credentials=AnonymousCredentials(), client_options={"api_endpoint": endpoint})
+    deadlines.bounded(made._http)
+    return made
+
+
+# Until when (of the monotonic clock) whoever comes after a login that failed is told of it: those who waited for it would
+# otherwise wait for their own turn to fail.
+_login_failed = [0.0]
+
+
+def _logged_in(key_file: str) -> Any:
+    with _making:
+        if time.monotonic() < _login_failed[0]:
+            raise Unavailable("storage", "the login for signing failed a moment ago")
+        try:
+            return _signer(key_file)
+        except Exception:
+            _login_failed[0] = time.monotonic() + 1
+            raise
 
 
 @functools.cache
@@ -301,13 +318,28 @@ def _signer(key_file: str) -> Any:
     from google.auth.transport.requests import Request
 
     account: Any = google.auth.default(scopes=["https://www.googleapis.com/auth/cloud-platform"])[0]
-    call = Request(requests.Session())
+    call = functools.partial(_twice, Request(deadlines.bounded(requests.Session())))
     account.refresh(call)  # Before that an account on Cloud Run calls itself "default".
     email = getattr(account, "service_account_email", None)
     if email is None:
         raise settings.Misconfigured("a person's login cannot sign URLs: set STORAGE_SIGNING_KEY_FILE")
     signer: Any = iam.Signer
-    return credentials(signer(functools.partial(call, timeout=CONNECT), account, email), email, "https://oauth2.googleapis.com/token")
+    return credentials(signer(call, account, email), email, "https://oauth2.googleapis.com/token")
+
+
+def _twice(call: Any, *asked: Any, **options: Any) -> Any:
+    """A call of the metadata server or of IAM, and one more; the libraries' own repetitions go on for three quarters of a minute."""
+    from google.auth.exceptions import RefreshError, TransportError
+
+    options["timeout"] = CONNECT
+    try:
+        return call(*asked, **options)
+    except TransportError:
+        pass
+    try:
+        return call(*asked, **options)
+    except TransportError as error:
+        raise RefreshError(str(error)) from error
 
 
 @functools.cache

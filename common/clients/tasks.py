@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
-from common import settings
+from common import deadlines, settings
 from common.clients.errors import Unavailable
 from common.settings import Setting
 
@@ -131,4 +131,5 @@ def _session(anonymous: bool) -> Any:
 
     session: Any = AuthorizedSession
     nobody: Any = AnonymousCredentials
-    return session(nobody() if anonymous else google.auth.default(scopes=["https://www.googleapis.com/auth/cloud-platform"])[0])
+    account = nobody() if anonymous else google.auth.default(scopes=["https://www.googleapis.com/auth/cloud-platform"])[0]
+    return deadlines.bounded(session(account))

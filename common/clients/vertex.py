@@ -14,15 +14,13 @@ import math
 import random
 import re
 import secrets
-import threading
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
-from queue import Empty, SimpleQueue
 from typing import Any, TypeVar
 
-from common import log, settings
+from common import deadlines, log, settings
 from common.clients.errors import Refused, Unavailable
 from common.i18n import Text
 
@@ -244,25 +242,12 @@ def _pause(attempt: int, passing: _Passing, deadline: float) -> None:
 def _within(deadline: float, call: Callable[[], Answer], before: str) -> Answer:
     """What `call` returns or raises, or `Unavailable` at `deadline` (with what was `before`, for operations).
 
-    A thread of its own, because no timeout of requests covers looking up a name, fetching a token,
-    or a body that arrives a byte at a time; one that is left behind ends by its socket's timeout.
+    A thread of its own, because no timeout of requests covers looking up a name or fetching a token.
     """
-    outcomes: SimpleQueue[tuple[Answer | None, Exception | None]] = SimpleQueue()
-
-    def run() -> None:
-        try:
-            outcomes.put((call(), None))
-        except Exception as error:  # Whatever it is, it belongs to the thread that waits.
-            outcomes.put((None, error))
-
-    threading.Thread(target=run, name="vertex", daemon=True).start()
     try:
-        answer, error = outcomes.get(timeout=max(0.0, deadline - time.monotonic()))
-    except Empty:
+        return deadlines.within(max(0.0, deadline - time.monotonic()), call)
+    except TimeoutError:
         raise Unavailable("vertex", f"no answer within the deadline{before}") from None
-    if error is not None:
-        raise error
-    return answer  # type: ignore[return-value]
 
 
 def _post(url: str, payload: bytes, largest: int, deadline: float) -> dict[str, Any]:
@@ -356,8 +341,8 @@ def _session(is_local: bool) -> Any:
 
     if not is_local:
         credentials, _ = google.auth.default(scopes=[_SCOPE])
-        return AuthorizedSession(credentials)
-    session = AuthorizedSession(AnonymousCredentials())
+        return deadlines.bounded(AuthorizedSession(credentials))
+    session = deadlines.bounded(AuthorizedSession(AnonymousCredentials()))
     session.trust_env = False
     return session
 

@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from common import settings
+from common.clients import channels
 from common.clients.errors import Refused, Unavailable
 from common.i18n import Text
 
@@ -148,14 +149,9 @@ def _client() -> Any:
 def _made(endpoint: str) -> Any:
     """The library's client; the local stack speaks without TLS and login."""
     from google.cloud.texttospeech import TextToSpeechClient
-
-    if not endpoint:
-        return TextToSpeechClient()
-    import grpc
     from google.cloud.texttospeech_v1.services.text_to_speech.transports import TextToSpeechGrpcTransport
 
-    channel = grpc.insecure_channel(endpoint, [("grpc.max_receive_message_length", -1)])
-    return TextToSpeechClient(transport=TextToSpeechGrpcTransport(channel=channel))
+    return TextToSpeechClient(transport=channels.transport(TextToSpeechGrpcTransport, endpoint, "texttospeech.googleapis.com"))
 
 
 @contextmanager
@@ -169,4 +165,6 @@ def _failures() -> Iterator[None]:
     except (google.InvalidArgument, google.OutOfRange) as error:
         raise Refused(UNSPEAKABLE, str(error)) from error
     except (google.GoogleAPIError, GoogleAuthError) as error:
+        if channels.was_silent(error):
+            _made.cache_clear()
         raise Unavailable("voice", f"{type(error).__name__}: {error}") from error

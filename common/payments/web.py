@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
-from common import log
+from common import deadlines, log
 from common.clients.errors import Unavailable
 from common.payments import circuit
 
@@ -90,6 +90,6 @@ def _text(response: Any) -> str:
 def _session() -> Any:
     import requests
 
-    session = requests.Session()
+    session = deadlines.bounded(requests.Session())
     session.trust_env = False  # No proxy, no .netrc: the address is the setting's and nobody else's.
     return session
