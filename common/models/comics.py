@@ -5,6 +5,8 @@ from sqlalchemy.dialects.postgresql import ARRAY, TSVECTOR
 
 from common.models.base import check, flag, index, json, key, maybe, moment, number, one_of, ref, stamps, table, text, unique, user
 
+OPEN = "is_public and age_rating in ('all', '13')"
+
 comics = table(
     "comics",
     key(),
@@ -78,6 +80,10 @@ comics = table(
     index("ix_comics_popular", "total_views desc", "id desc", where="is_public"),
     index("ix_comics_newest", "published_at desc", "id desc", where="is_public"),
     index("ix_comics_trending", "trending_score desc", "id desc", where="is_public"),
+    # The same for whoever told no year of birth: among two million comics the first page walked past ten thousand that are rated 17.
+    index("ix_comics_open_popular", "total_views desc", "id desc", where=OPEN),
+    index("ix_comics_open_newest", "published_at desc", "id desc", where=OPEN),
+    index("ix_comics_open_trending", "trending_score desc", "id desc", where=OPEN),
     index("ix_comics_style_popular", "style_id", "total_views desc", "id desc", where="is_public"),
     index("ix_comics_creator_newest", "user_id", "published_at desc", "id desc", where="is_public"),
     index("ix_comics_drafts", "user_id", "updated_at desc", "id desc"),

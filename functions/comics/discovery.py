@@ -11,6 +11,8 @@ from common.db import Db
 from common.problems import NotFound
 from common.replies import Json
 
+OPEN = ages.condition(ages.open_to(None))
+
 # Candidates come from indexes (shared genres, same style, near by vector where pgvector is there), a fixed
 # number from each, so that the cost does not grow with the catalogue; they are ranked by what they share with
 # this comic. How far apart two unlike texts are differs from model to model, so nearness is counted from the
@@ -19,26 +21,27 @@ from common.replies import Json
 # The index of genres gives all that share one, half the catalogue, before a limit ends it; so they are looked for among
 # the most popular, and in the index only where that shows a genre to be rare. Subqueries instead of joins with `this`
 # let an index be read in its order.
+# What is for older readers is left out where candidates are looked for: the most popular thousand may be nothing else.
 SIMILAR = f"""
 with this as (select * from comics where id = :comic and is_public),
      [near],
      genres as (select array(select jsonb_array_elements_text(genre)) as names from this),
-     popular as (select id, genre, total_views from comics where is_public order by total_views desc, id desc limit 1000),
+     popular as (select id, genre, total_views from comics c where is_public and {OPEN} order by total_views desc, id desc limit 1000),
      kin as (select id from popular where genre ?| (select names from genres) order by total_views desc, id desc limit 200),
      candidates as (
         select id from near
         union
         select id from kin
         union
-        (select id from comics where is_public and genre ?| (select names from genres) and (select count(*) from kin) < 10 limit 200)
+        (select id from comics c where is_public and {OPEN} and genre ?| (select names from genres) and (select count(*) from kin) < 10 limit 200)
         union
-        (select id from comics where is_public and style_id = (select style_id from this) order by total_views desc, id desc limit 200)),
+        (select id from comics c where is_public and {OPEN} and style_id = (select style_id from this) order by total_views desc, id desc limit 200)),
      ranked as (
         select c.id, (select count(*) from jsonb_array_elements_text(c.genre) name where this.genre ? name) * 2
                    + case when c.style_id = this.style_id then 1 else 0 end
                    + ts_rank(c.search, plainto_tsquery('indonesian', this.title))
                    + coalesce(near.closeness, 0) as likeness, c.total_views
-        from candidates join comics c using (id) left join near using (id), this where c.id <> this.id and c.age_rating = any(:ratings)
+        from candidates join comics c using (id) left join near using (id), this where c.id <> this.id and {OPEN}
         order by likeness desc, c.total_views desc, c.id desc limit :limit)
 select coalesce(json_agg(json_build_object({PUBLIC_ITEM}) order by r.likeness desc, r.total_views desc, r.id desc), '[]')::text as items,
        exists (select from this) as found
@@ -75,11 +78,11 @@ def _by_vector(length: int) -> str:
 
 def similar(db: Db, comic: int, limit: int) -> Json:
     """Up to `limit` public comics that share genre, style or words with a public one, or tell of the same; raises `NotFound`."""
-    length, ratings = settings.EMBEDDING_DIMENSIONS(), ages.open_to(None)
+    length = settings.EMBEDDING_DIMENSIONS()
     if embeddings.indexed(db, length):
-        row = db.one(_by_vector(length), comic=comic, limit=limit, media=media.base(), ratings=ratings, model=embedder.model())
+        row = db.one(_by_vector(length), comic=comic, limit=limit, media=media.base(), model=embedder.model())
     else:
-        row = db.one(BY_WHAT_IT_SHARES, comic=comic, limit=limit, media=media.base(), ratings=ratings)
+        row = db.one(BY_WHAT_IT_SHARES, comic=comic, limit=limit, media=media.base())
     if not row.found:
         raise NotFound
     return Json(row.items)

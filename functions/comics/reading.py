@@ -27,10 +27,13 @@ where id in (select comic_id from seen)
 """
 
 # Reading is told at the start and again at the end; what counts is the furthest panel of the day, and none beyond the last.
+# The row is there: VIEW wrote it, today or just now. It is named by its unique key, because an UPDATE that looked for it
+# found it by day and comic alone: today's rows are always younger than what PostgreSQL knows about the table, so it took
+# them for one, and read all of today's reads of a comic that everybody reads.
 REACHED = """
-update comic_views v set last_panel = reached.panel
-from (select least(cast(:panel as bigint), count(*)) as panel from comic_panels where comic_id = :comic) reached
-where v.comic_id = :comic and v.day = :day and v.reader = :reader and reached.panel > coalesce(v.last_panel, 0)
+insert into comic_views as v (comic_id, user_id, reader, day, last_panel)
+select :comic, :user, :reader, :day, nullif(least(cast(:panel as bigint), count(*)), 0) from comic_panels where comic_id = :comic
+on conflict (comic_id, day, reader) do update set last_panel = excluded.last_panel where excluded.last_panel > coalesce(v.last_panel, 0)
 """
 
 HISTORY = """
@@ -53,7 +56,7 @@ def track(db: Db, comic: int, user: User | None, address: str, panel: int | None
     day = clock.today()
     db.run(VIEW, comic=comic, user=user.id if user else None, reader=reader, day=day, weight=weight)
     if panel:
-        db.run(REACHED, comic=comic, day=day, reader=reader, panel=panel)
+        db.run(REACHED, comic=comic, user=user.id if user else None, day=day, reader=reader, panel=panel)
     if user:
         db.run(HISTORY, user=user.id, comic=comic, now=clock.now())
 

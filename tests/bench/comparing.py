@@ -16,7 +16,7 @@ from typing import Any, Literal
 import psutil  # type: ignore[import-untyped]
 
 from tests.bench import ROOT
-from tests.bench.servers import Server
+from tests.bench.servers import Ask, Server
 
 # Above this share of one processor the client would measure itself.
 TOO_BUSY = 0.7
@@ -40,13 +40,15 @@ _wait = Waiting()
 
 @dataclass(frozen=True)
 class Question:
-    """What the load generator asks, by how many connections, in each round for so many seconds."""
+    """What the load generator asks, by how many connections, in each round for so many seconds; `asks` are whole requests instead of `paths`."""
 
-    paths: list[str]
+    paths: list[str] = field(default_factory=list)
     headers: list[dict[str, str]] = field(default_factory=lambda: [{}])
     connections: int = 16
     seconds: float = 2.0
     statuses: tuple[int, ...] = (200,)
+    asks: list[Ask] = field(default_factory=list)
+    once: bool = False
 
 
 @dataclass(frozen=True)
@@ -58,6 +60,7 @@ class Round:
     p99_ms: float
     cpu_ms: float
     busy: float
+    requests: int
 
 
 @dataclass(frozen=True)
@@ -137,6 +140,8 @@ def ask(server: Server, question: Question) -> Round:
         "port": server.port,
         "paths": question.paths,
         "headers": question.headers,
+        "asks": question.asks,
+        "once": question.once,
         "connections": question.connections,
         "seconds": question.seconds,
     }
@@ -151,7 +156,7 @@ def ask(server: Server, question: Question) -> Round:
         raise RuntimeError(f"{server.name} answered {told['statuses']}: {server.log.read_text()[-1000:]}")
     if told["busy"] > TOO_BUSY:
         raise RuntimeError(f"the load generator was busy {told['busy']:.0%} of the time and measured itself")
-    return Round(told["per_second"], told["p50_ms"], told["p99_ms"], 1000 * cpu / told["requests"], told["busy"])
+    return Round(told["per_second"], told["p50_ms"], told["p99_ms"], 1000 * cpu / told["requests"], told["busy"], told["requests"])
 
 
 def figures(rounds: list[Round]) -> dict[str, float]:

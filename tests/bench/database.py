@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from typing import Any
 from urllib.parse import urlsplit
 
+import psutil  # type: ignore[import-untyped]
 from pg8000.native import Connection
 
 from infra.local import postgres
@@ -67,7 +68,8 @@ def seeded(comics: int) -> Iterator[postgres.Server]:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def _fill(server: postgres.Server, comics: int) -> None:
+def migrate(server: postgres.Server) -> None:
+    """Bring a server to the schema of this checkout."""
     # Migrations run in a process of their own: this one may have an engine for another database already.
     subprocess.run(
         [sys.executable, "-m", "infra.migrations"],
@@ -76,6 +78,10 @@ def _fill(server: postgres.Server, comics: int) -> None:
         check=True,
         capture_output=True,
     )
+
+
+def _fill(server: postgres.Server, comics: int) -> None:
+    migrate(server)
     with connected(server) as connection:
         connection.run(PEOPLE, creators=CREATORS, words=WORDS.split())
         # The trigger would count one by one, and the full-text index is built faster after the rows than with them.
@@ -96,6 +102,14 @@ def connected(server: postgres.Server) -> Iterator[Any]:
         yield connection
     finally:
         connection.close()
+
+
+def cpu(server: postgres.Server) -> float:
+    """Seconds of processor time that the server has used up to now, with all its processes that live and those that ended."""
+    parent = psutil.Process(server.process.pid)
+    ended = parent.cpu_times()
+    family = [each.cpu_times() for each in (parent, *parent.children(recursive=True))]
+    return float(sum(times.user + times.system for times in family) + ended.children_user + ended.children_system)
 
 
 def port(server: postgres.Server) -> int:

@@ -2,6 +2,9 @@
 
     echo '{"port": 8080, "paths": ["/"], "connections": 16, "seconds": 2}' | python -m tests.bench.load
 
+`asks` instead of `paths` are whole requests, each of method, path, headers and body; with `once` none of them is sent twice,
+and it ends when they do.
+
 Reads one JSON object on standard input, prints one on standard output. It knows as much HTTP as the
 servers here speak: every reply has a Content-Length or no body at all. It tells how busy it was
 itself, because a client that is busy all the time measures itself.
@@ -36,6 +39,13 @@ class Connection:
         self.asked = time.perf_counter()
         self.socket.sendall(request)
 
+    def go_on(self, asking: Iterator[bytes]) -> bool:
+        """Send the next request; false when there is none."""
+        request = next(asking, None)
+        if request is not None:
+            self.ask(request)
+        return request is not None
+
     def receive(self) -> bool:
         """Read what has come; true when the reply is whole."""
         data = self.socket.recv(1 << 18)
@@ -68,13 +78,26 @@ def requests(paths: list[str], headers: list[dict[str, str]]) -> Iterator[bytes]
     return itertools.cycle([_written(path, extra) for path, extra in itertools.islice(pairs, different)])
 
 
-def _written(path: str, headers: dict[str, str]) -> bytes:
-    lines = [f"GET {path} HTTP/1.1", "Host: bench", "User-Agent: bench", *(f"{name}: {value}" for name, value in headers.items())]
-    return "\r\n".join([*lines, "", ""]).encode()
+def _written(path: str, headers: dict[str, str], method: str = "GET", body: str | None = None) -> bytes:
+    sent = b"" if body is None else body.encode()
+    about = {} if body is None else {"Content-Type": "application/json", "Content-Length": str(len(sent))}
+    lines = [
+        f"{method} {path} HTTP/1.1",
+        "Host: bench",
+        "User-Agent: bench",
+        *(f"{name}: {value}" for name, value in (headers | about).items()),
+    ]
+    return "\r\n".join([*lines, "", ""]).encode() + sent
+
+
+def whole(asks: list[tuple[str, str, dict[str, str], str | None]], *, once: bool) -> Iterator[bytes]:
+    """The requests to send that are given whole: over and over, or each of them once."""
+    written = [_written(path, headers, method, body) for method, path, headers, body in asks]
+    return iter(written) if once else itertools.cycle(written)
 
 
 def drive(port: int, asking: Iterator[bytes], connections: int, seconds: float) -> dict[str, Any]:
-    """Ask for so many seconds; replies under way at the end are not counted."""
+    """Ask for so many seconds and until there is a reply, or until nothing is left to ask; replies under way at the end are not counted."""
     poll, open_ = select.epoll(), {}
     for _ in range(connections):
         connection = Connection(port)
@@ -83,15 +106,15 @@ def drive(port: int, asking: Iterator[bytes], connections: int, seconds: float) 
     statuses: Counter[int] = Counter()
     took: list[float] = []
     cpu, started = time.process_time(), time.perf_counter()
-    for connection in open_.values():
-        connection.ask(next(asking))
-    while (now := time.perf_counter()) - started < seconds:
+    busy = sum(connection.go_on(asking) for connection in open_.values())
+    while busy and (not took or time.perf_counter() - started < seconds):
         for number, _ in poll.poll(1):
             connection = open_[number]
             if connection.receive():
                 took.append(time.perf_counter() - connection.asked)
                 statuses[connection.status] += 1
-                connection.ask(next(asking))
+                busy -= not connection.go_on(asking)
+    now = time.perf_counter()
     return _told(took, statuses, now - started, time.process_time() - cpu)
 
 
@@ -109,4 +132,8 @@ def _told(took: list[float], statuses: Counter[int], seconds: float, cpu: float)
 
 if __name__ == "__main__":
     asked = json.load(sys.stdin)
-    print(json.dumps(drive(asked["port"], requests(asked["paths"], asked.get("headers") or [{}]), asked["connections"], asked["seconds"])))
+    if asked.get("asks"):
+        sending = whole(asked["asks"], once=asked.get("once", False))
+    else:
+        sending = requests(asked["paths"], asked.get("headers") or [{}])
+    print(json.dumps(drive(asked["port"], sending, asked["connections"], asked["seconds"])))

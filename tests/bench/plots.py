@@ -1,5 +1,6 @@
 """The figures of results.json as pictures: `python -m tests.bench.plots` draws them again."""
 
+import itertools
 import statistics
 from collections.abc import Iterable
 from typing import Any
@@ -40,7 +41,7 @@ def draw(everything: dict[str, Any]) -> None:
         "ytick.color": INK,
     }
     with plt.rc_context({**style, "axes.edgecolor": GRID, "axes.spines.top": False, "axes.spines.right": False, "axes.axisbelow": True}):
-        for name, pictures in {"lists": (throughput, depth), "cold": (starts,), "imports": (imports,)}.items():
+        for name, pictures in {"lists": (throughput, depth), "growth": (growing,), "cold": (starts,), "imports": (imports,)}.items():
             for picture in pictures if name in everything else ():
                 figure = picture(everything[name])
                 _signed(figure, everything[name])
@@ -95,6 +96,49 @@ def depth(told: dict[str, Any]) -> Figure:
     panel.set_title("A page costs the same however deep it lies", loc="left", fontsize=14, fontweight="bold", pad=14)
     figure.tight_layout(rect=(0, 0.05, 1, 1))
     return figure
+
+
+def growing(told: dict[str, Any]) -> Figure:
+    """Milliseconds of each request by how many comics there are, a panel for what belongs together."""
+    kinds = told["growth"]
+    figure, panels = plt.subplots(-(-len(kinds) // 2), 2, figsize=(13, 4.1 * -(-len(kinds) // 2)))
+    for panel, (kind, requests) in zip(panels.flat, kinds.items(), strict=False):
+        ends = {name: times[max(times, key=int)] for name, times in requests.items()}
+        places = _apart(ends, 0.055 * max(max(times.values()) for times in requests.values()))
+        for colour, (name, times) in zip(itertools.cycle(PACKAGES), requests.items(), strict=False):
+            sizes = sorted(map(int, times))
+            panel.plot(sizes, [times[str(size)] for size in sizes], "o-", color=colour, linewidth=1.6, markersize=4)
+            panel.annotate(
+                f"{name}, {ends[name]:.1f} ms",
+                (sizes[-1] * 1.25, places[name]),
+                color=colour,
+                va="center",
+                fontsize=8.5,
+                annotation_clip=False,
+            )
+        panel.set_title(kind, loc="left", fontsize=10.5, fontweight="bold")
+        panel.set_xscale("log")
+        panel.set_xlim(sizes[0] * 0.5, sizes[-1] * 1.15)
+        panel.set_ylim(0, max(1.12 * max(max(times.values()) for times in requests.values()), 1.05 * max(places.values())))
+        panel.set_xticks(sizes, [f"{size:,}" for size in sizes])
+        panel.minorticks_off()
+        _grid(panel, "y")
+    for panel in panels.flat[len(kinds) :]:
+        panel.remove()
+    figure.suptitle("What a request costs as the tables grow", x=0.02, ha="left", fontsize=15, fontweight="bold")
+    figure.supxlabel("public comics in the database", fontsize=10)
+    figure.supylabel("median ms of a request, one connection", fontsize=10)
+    figure.subplots_adjust(left=0.07, right=0.82, top=0.91, bottom=0.07, wspace=0.62, hspace=0.3)
+    return figure
+
+
+def _apart(heights: dict[str, float], least: float) -> dict[str, float]:
+    """The heights, moved up where two labels would lie on each other."""
+    placed: dict[str, float] = {}
+    last = float("-inf")
+    for name in sorted(heights, key=lambda name: heights[name]):
+        last = placed[name] = max(heights[name], last + least)
+    return placed
 
 
 def starts(told: dict[str, Any]) -> Figure:

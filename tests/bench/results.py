@@ -1,19 +1,26 @@
 """What was measured, kept as figures (results.json) and told as tables (results.md)."""
 
 import json
+import math
 import os
 import platform
 from datetime import UTC, datetime
 from typing import Any
 
-from tests.bench import ROOT
+from tests.bench import ROOT, growth
 from tests.bench.comparing import disturbed
 
 FOLDER = ROOT / "tests" / "bench" / "results"
 
 FILE, TABLE = FOLDER / "results.json", FOLDER / "results.md"
 
-HEADINGS = {"lists": "The list of comics", "cold": "Cold start", "imports": "Imports"}
+HEADINGS = {
+    "lists": "The list of comics",
+    "routes": "The ten hottest routes",
+    "growth": "As the tables grow",
+    "cold": "Cold start",
+    "imports": "Every function's start and imports",
+}
 
 
 def keep(name: str, measured: dict[str, Any]) -> None:
@@ -40,14 +47,16 @@ def machine() -> str:
 
 def met(name: str) -> bool:
     """Whether every target of a benchmark is reached."""
-    return all(_met(line) for line in load()[name].get("comparisons", []))
+    told = load()[name]
+    return all(_met(line) for line in told.get("comparisons", [])) and growth.met(told)
 
 
 def section(name: str) -> str:
     """One benchmark as Markdown."""
     told = load()[name]
+    quartiles = "; the ratios' quartiles in brackets" if "comparisons" in told else ""
     parts = [
-        f"## {HEADINGS[name]}\n\n{told['machine']}; {told['when'][:10]}. Medians of alternating rounds; the ratios' quartiles in brackets. {told['disturbed']}\n"
+        f"## {HEADINGS[name]}\n\n{told['machine']}; {told['when'][:10]}. Medians of alternating rounds{quartiles}. {told['disturbed']}\n"
     ]
     if "comparisons" in told:
         parts.append(_targets(told["comparisons"]))
@@ -59,6 +68,10 @@ def section(name: str) -> str:
         parts.append(_starts(told["starts"]))
     if "functions" in told:
         parts.append(_functions(told["functions"]))
+    if "routes" in told:
+        parts.append(_routes(told))
+    if "growth" in told:
+        parts += [_growth(told), _sizes(told["loads"])]
     return "\n".join(parts)
 
 
@@ -94,12 +107,58 @@ def _starts(starts: dict[str, Any]) -> str:
 
 def _functions(functions: dict[str, Any]) -> str:
     rows = [
-        f"| {name} | {each['ms']:.0f} | {each['rss']:.0f} | {', '.join(f'{owner} {took:.0f}' for owner, took in each['modules'].items())} |"
+        f"| {name} | {each.get('seconds', math.nan):.2f} | {each.get('memory', math.nan):.0f} | {each['ms']:.0f} | {each['rss']:.0f} | {', '.join(f'{owner} {took:.0f}' for owner, took in each['modules'].items())} |"
         for name, each in functions.items()
     ]
     return "\n".join(
-        ["| function | ms beyond the framework | MiB beyond it | ms by package (with tracing) |", "|---|---|---|---|", *rows, ""]
+        [
+            "| function | s to its first answer | MiB after it | ms of imports beyond the framework | MiB of them | ms by package (with tracing) |",
+            "|---|---|---|---|---|---|",
+            *rows,
+            "",
+        ]
     )
+
+
+def _routes(told: dict[str, Any]) -> str:
+    """Ten lines, and what they count."""
+    rows = [_route(name, each) for name, each in told["routes"].items()]
+    about = (
+        f"One instance (a process of 8 threads) in front of {told['comics']:,} comics. Statements as the database logs them: the route's own + the one that knows the caller"
+        " (+ begin and commit). 1 | 16 connections. Every callback is of another invoice; a login is its argon2id hash, at production's cost. CPU: the function + the database.\n"
+    )
+    head = "| route | statements | requests/s | p50 ms | p99 ms | CPU ms/request |"
+    return "\n".join([about, head, "|---|---|---|---|---|---|", *rows, ""])
+
+
+def _route(name: str, each: dict[str, Any]) -> str:
+    said, one, many = each["statements"], each["connections"]["1"], each["connections"]["16"]
+    around = f" (+ {said['around']:g})" if said["around"] else ""
+    pairs = [f"{one[key]:.{digits}f} \\| {many[key]:.{digits}f}" for key, digits in (("per_second", 0), ("p50_ms", 1), ("p99_ms", 1))]
+    cpu = f"{many['cpu_ms']:.2f} + {many['database_ms']:.2f}"
+    return f"| {name} | {said['own']:g} + {said['caller']:g}{around} | {' | '.join(pairs)} | {cpu} |"
+
+
+def _growth(told: dict[str, Any]) -> str:
+    sizes = sorted(told["loads"], key=int)
+    rows = [
+        f"| {name} | {' | '.join(f'{times[size]:.2f}' for size in sizes)} | {growth.slope(times):+.2f} | **{growth.grown(times):.2f} ×** | {'met' if growth.grown(times) <= told['target'] else 'MISSED'} |"
+        for kinds in told["growth"].values()
+        for name, times in kinds.items()
+    ]
+    about = f"Median ms of a request at one connection, by how many comics there are; the target is at most {told['target']} × from the fewest to the most.\n"
+    head = f"| request | {' | '.join(f'{int(size):,}' for size in sizes)} | ms per tenfold | growth | |"
+    return "\n".join([about, head, f"|---|{'---|' * len(sizes)}---|---|---|", *rows, ""])
+
+
+def _sizes(loads: dict[str, Any]) -> str:
+    most = loads[max(loads, key=int)]
+    rows = [
+        f"| {name} | {each['rows']:,} | {each['heap'] / each['rows']:.0f} + {each['indexes'] / each['rows']:.0f} | {(each['heap'] + each['indexes']) / 2**20:,.0f} |"
+        for name, each in most["tables"].items()
+    ]
+    about = f"{most['comics']:,} comics took {most['seconds'] / 60:.0f} minutes to load ({most['indexing'] / 60:.0f} of them for indexes), and {most['bytes'] / 2**30:.1f} GiB on disk.\n"
+    return "\n".join([about, "| table | rows | bytes a row: table + indexes | MiB |", "|---|---|---|---|", *rows, ""])
 
 
 def _figure(value: float) -> str:

@@ -14,6 +14,7 @@ from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+from typing import NamedTuple
 
 import psutil  # type: ignore[import-untyped]
 
@@ -31,7 +32,26 @@ CLEAN = {"PATH": os.environ["PATH"], "PYTHONWARNINGS": "ignore"}
 
 MEDIA = "https://media.example/mamastoria"
 
+# What a function needs to know callers and providers by; the harness signs with the same.
+SETTINGS = {
+    "JWT_SECRET": "bench-jwt-secret-of-at-least-32-bytes",
+    "CODE_SECRET": "bench-code-secret",
+    "DOKU_CLIENT_ID": "BRN-0001-BENCH",
+    "DOKU_SECRET_KEY": "SK-bench-secret",
+    "ACCESS_TOKEN_SECONDS": "86400",
+    "TRUSTED_PROXIES": "1",
+}
+
 PROGRAMS = Path(sys.executable).parent
+
+
+class Ask(NamedTuple):
+    """A whole request; `body` is JSON text."""
+
+    method: str
+    path: str
+    headers: dict[str, str] = {}
+    body: str | None = None
 
 
 @dataclass
@@ -57,26 +77,31 @@ class Server:
         return float(sum(each.memory_full_info().pss for each in self._family)) / 2**20
 
     def get(self, path: str, headers: dict[str, str] | None = None) -> tuple[int, dict[str, str], bytes]:
+        """One GET on a connection of its own: status, headers by lower-case name, body."""
+        return self.send(Ask("GET", path, headers or {}))
+
+    def send(self, ask: Ask) -> tuple[int, dict[str, str], bytes]:
         """One request on a connection of its own: status, headers by lower-case name, body."""
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=30)
         try:
-            connection.request("GET", path, headers=headers or {})
+            about = {} if ask.body is None else {"Content-Type": "application/json"}
+            connection.request(ask.method, ask.path, ask.body.encode() if ask.body else None, ask.headers | about)
             answer = connection.getresponse()
             return answer.status, {name.lower(): value for name, value in answer.getheaders()}, answer.read()
         finally:
             connection.close()
 
-    def first_answer(self, path: str) -> float:
-        """Ask until there is an answer; seconds since the process was made. Raises what its log says when it is not a 200."""
+    def first_answer(self, path: str, method: str = "GET", expect: int = 200, headers: dict[str, str] | None = None) -> float:
+        """Ask until there is an answer; seconds since the process was made. Raises what its log says when it has another status."""
         while True:
             try:
-                status, _, body = self.get(path)
+                status, _, body = self.send(Ask(method, path, headers or {}))
             except (ConnectionError, http.client.HTTPException):
                 if self.process.poll() is not None or time.perf_counter() - self.started > 60:
                     raise RuntimeError(f"{self.name} did not start: {self.log.read_text()[-2000:]}") from None
                 time.sleep(0.002)
                 continue
-            if status != 200:
+            if status != expect:
                 raise RuntimeError(f"{self.name} answered {status}: {body[:500]!r} {self.log.read_text()[-2000:]}")
             return time.perf_counter() - self.started
 
@@ -122,7 +147,7 @@ def _uvicorn(name: str, module: str, database: str) -> AbstractContextManager[Se
 def _running(name: str, program: list[str], folder: Path, database: str) -> Iterator[Server]:
     port = free_port()
     log = Path(tempfile.mkstemp(prefix="mamastoria-bench-", suffix=".log")[1])
-    environment = {**CLEAN, "DATABASE_URL": database, "PUBLIC_MEDIA_URL": MEDIA, "THREADS": "8"}
+    environment = {**CLEAN, **SETTINGS, "DATABASE_URL": database, "PUBLIC_MEDIA_URL": MEDIA, "THREADS": "8"}
     with log.open("wb") as output:
         started = time.perf_counter()
         process = subprocess.Popen([*program, f"--port={port}"], cwd=folder, env=environment, stdout=output, stderr=output)

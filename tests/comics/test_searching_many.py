@@ -1,0 +1,90 @@
+"""A search finds the same whether a word is frequent, rare, or between, and shows only what its reader may see."""
+
+import pytest
+
+from common import db
+from functions.comics import listing
+
+FREQUENT, RARE = "zamrudhijau", "batunilam"
+
+
+@pytest.fixture(scope="module")
+def made(database):
+    """Sixty comics of which two in three have one word and every twentieth another, and every seventh is for grown-ups."""
+    with db.transaction() as making:
+        creator = making.value(
+            "insert into users (full_name, email, referral_code_id, is_verified) values ('Pencari', 'pencari@contoh.id', 'PENCARI', true) returning id_users"
+        )
+        making.run(
+            "insert into comics (user_id, title, published_at, total_views, age_rating)"
+            " select :user, 'Kisah' || case when n % 3 > 0 then ' ' || cast(:frequent as text) else '' end || case when n % 20 = 0 then ' ' || cast(:rare as text) else '' end,"
+            " now() - n * interval '1 minute', n * 37 % 61, case when n % 7 = 0 then '17' else 'all' end from generate_series(1, 60) n",
+            user=creator,
+            frequent=FREQUENT,
+            rare=RARE,
+        )
+    yield creator
+    # Other tests look at the first page of everything.
+    with db.transaction() as making:
+        making.run("delete from users where id_users = :user", user=creator)
+
+
+@pytest.fixture(params=[3, 25, 2000])
+def walked(request, monkeypatch):
+    """So many comics are looked at before the index of words: fewer than a page, between, and all."""
+    monkeypatch.setattr(listing, "WALKED", request.param)
+    listing._statement.cache_clear()
+    yield request.param
+    listing._statement.cache_clear()
+
+
+def expected(creator, word, order):
+    with db.reading() as reading:
+        return [
+            row.id
+            for row in reading.all(
+                f"select id from comics where user_id = :user and title like :word and age_rating = 'all' order by {order} desc, id desc",
+                user=creator,
+                word=f"%{word}%",
+            )
+        ]
+
+
+@pytest.mark.parametrize(("sort_by", "order"), [("popularity", "total_views"), ("newest", "published_at")])
+@pytest.mark.parametrize("word", [FREQUENT, RARE])
+def test_all_that_have_a_word_are_found_in_their_order_page_by_page(api, made, walked, word, sort_by, order):
+    wanted, by_cursor, by_page, cursor = expected(made, word, order), [], [], {}
+    for page in range(1, 20):
+        answer = api.get("/v1/comics", q=word, sort_by=sort_by, per_page=7, **cursor)
+        assert answer.json["meta"]["total"] == len(wanted)
+        by_cursor += [each["id"] for each in answer.data]
+        by_page += [each["id"] for each in api.get("/v1/comics", q=word, sort_by=sort_by, per_page=7, page=page).data]
+        if not answer.json["meta"]["has_next"]:
+            break
+        cursor = {"cursor": answer.json["meta"]["next_cursor"]}
+    assert by_cursor == by_page == wanted
+
+
+def test_the_lists_that_everybody_sees_do_not_walk_past_what_is_for_grown_ups(made):
+    with db.transaction() as asking:
+        asking.run("set local enable_seqscan = off")
+        asking.run("set local enable_sort = off")
+        for order in ("total_views", "published_at", "trending_score"):
+            plan = asking.all(
+                f"explain select id from comics c where c.is_public and c.age_rating in ('all', '13') order by c.{order} desc, c.id desc limit 20"
+            )
+            assert "ix_comics_open_" in "\n".join(row[0] for row in plan), plan
+
+
+def test_a_comic_has_similar_ones_when_the_most_read_thousand_are_all_for_grown_ups(api, made):
+    with db.transaction() as making:
+        insert = "insert into comics (user_id, title, genre, published_at, total_views, age_rating)"
+        making.run(f"{insert} select :user, 'Dewasa', '[\"Kosmologi\"]', now(), 1000000, '17' from generate_series(1, 1001)", user=made)
+        one, other = (
+            row.id
+            for row in making.all(
+                f"{insert} select :user, 'Bintang ' || n, '[\"Kosmologi\"]', now(), 0, 'all' from generate_series(1, 2) n returning id",
+                user=made,
+            )
+        )
+    assert next(iter(api.get(f"/v1/comics/{one}/similar").data))["id"] == other
