@@ -229,7 +229,9 @@ class Api:
         if reply.headers.get("ETag") and replies.matches(environ.get("HTTP_IF_NONE_MATCH"), reply.headers["ETag"]):
             reply = Reply(304, b"", "", reply.headers)
         reply = replies.compressed(reply, environ.get("HTTP_ACCEPT_ENCODING"))
-        headers = [("X-Request-Id", request_id), ("X-Content-Type-Options", "nosniff"), *reply.headers.items(), *cors.headers(environ)]
+        headers = [("X-Request-Id", request_id), *_careful(), *reply.headers.items()]
+        # A browser refuses a permission that stands twice: a document that all sites may read has its own.
+        headers += [each for each in cors.headers(environ) if each[0] not in reply.headers]
         if reply.status != 304:
             headers += [("Content-Type", reply.content_type), ("Content-Length", str(len(reply.body)))]
         start_response(reply.line, headers)
@@ -295,6 +297,8 @@ class Api:
             _cacheable(route, request.environ, reply)
             if route.fresh and reply.status == 200 and not _signed(request.environ):
                 self._keep(route, request.environ, reply)
+        else:
+            reply.headers.setdefault("Cache-Control", "no-store")
         return reply
 
 
@@ -363,6 +367,15 @@ def _written(kind: "pydantic.TypeAdapter[Any]", data: Any) -> bytes:
     return kind.dump_json(kind.validate_python(data, from_attributes=True), by_alias=True)
 
 
+def _careful() -> list[tuple[str, str]]:
+    """What every answer tells browsers: to believe its content type, to tell nobody where they came from, and to stay with HTTPS.
+
+    gateway.dev is on the browsers' own list of HTTPS sites; HSTS is for a domain of ours, without its siblings.
+    """
+    secure = [("Strict-Transport-Security", "max-age=31536000")] if settings.PUBLIC_URL().startswith("https:") else []
+    return [("X-Content-Type-Options", "nosniff"), ("Referrer-Policy", "no-referrer"), *secure]
+
+
 def _cacheable(route: Route, environ: Environ, reply: Reply) -> None:
     if route.public or (route.caller is auth.maybe_user and not _signed(environ)):
         reply.headers.setdefault("Cache-Control", f"public, max-age={route.max_age}")
@@ -373,12 +386,17 @@ def _cacheable(route: Route, environ: Environ, reply: Reply) -> None:
     reply.headers["Vary"] = "Accept-Encoding, Accept-Language, Authorization, Origin"
 
 
+# Of the database (https://www.postgresql.org/docs/current/errcodes-appendix.html): two transactions in each other's way, a
+# statement that took too long, a server that stops, crashed or starts, and one without a connection, memory or disk left.
+PASSING = ("40001", "40P01", "55P03", "57014", "57P01", "57P02", "57P03", "53100", "53200", "53300", "53400", "58030")
+
+
 def _unexpected(error: Exception) -> Problem:
     """What the database said as a problem, and everything else as a 500 that tells nothing."""
     from common.clients.errors import Unavailable
 
     code = db.code(error)
-    if isinstance(error, (*db.DOWN, Unavailable)) or code in ("40001", "40P01", "55P03", "57014", "57P01", "57P03", "53300"):
+    if isinstance(error, (*db.DOWN, Unavailable)) or code in PASSING:
         log.warning(f"unavailable: {type(error).__name__}: {code or error}")
         return ServiceUnavailable()
     if code == "23503":

@@ -17,8 +17,9 @@ def headers(environ: dict[str, Any]) -> list[tuple[str, str]]:
 
 def preflight(environ: dict[str, Any], methods: Iterable[str]) -> dict[str, str]:
     """What a preflight of an allowed site gets; API Gateway forwards OPTIONS, it does not answer it."""
+    # Also a refusal is an answer to this origin alone.
     if not allowed(environ.get("HTTP_ORIGIN", "")):
-        return {}
+        return {"Vary": "Origin"}
     return {
         "Access-Control-Allow-Methods": ", ".join(sorted(set(methods) - {"HEAD", "OPTIONS"})),
         "Access-Control-Allow-Headers": "Authorization, Content-Type, Accept-Language, Idempotency-Key, If-None-Match, X-Request-Id",

@@ -141,7 +141,12 @@ def _parsed(data: bytes) -> Any:
 
 def query(request: Request, adapter: "pydantic.TypeAdapter[Any]", lists: frozenset[str]) -> Any:
     """The query parameters as the declared type; the ones in `lists` may be repeated, of others the last counts."""
-    given = {name: values if name in lists else values[-1] for name, values in request.args.lists() if values != [""]}
+    try:
+        sent = request.args
+    except UnicodeDecodeError:
+        # Bytes that a browser would have written as %C3%A9; escaped ones that are not UTF-8 are replaced, these are not.
+        raise InvalidRequest([{"loc": ["query"], "msg": "The query is not UTF-8", "type": "string_unicode"}]) from None
+    given = {name: values if name in lists else values[-1] for name, values in sent.lists() if values != [""]}
     _refuse_unstorable("query", given, [])
     return _checked("query", given, adapter)
 

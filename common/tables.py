@@ -35,7 +35,8 @@ def read(text: str) -> list[dict[str, str]]:
 
 
 def _harmless(cell: object) -> object:
-    return f"'{cell}" if isinstance(cell, str) and cell.startswith(FORMULAS) else cell
+    # Some spreadsheets pass over blanks in front.
+    return f"'{cell}" if isinstance(cell, str) and (cell.startswith(FORMULAS) or cell.lstrip().startswith(FORMULAS)) else cell
 
 
 def _plain(cell: object) -> str:

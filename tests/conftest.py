@@ -13,6 +13,9 @@ from typing import Any
 import pytest
 
 from infra.local import httpd, postgres, stack
+
+# Every test is searched for secrets and people's addresses in what it logs and refuses.
+from tests.security.canaries import leaks, nothing_leaks  # noqa: F401
 from tests.support import people
 from tests.support.client import Client
 

@@ -165,7 +165,7 @@ def _expiry(payment: Any) -> datetime | None:
         if isinstance(exact, str):
             return datetime.fromisoformat(exact).astimezone(UTC)
         return datetime.strptime(str(plain), "%Y%m%d%H%M%S").replace(tzinfo=clock.WIB).astimezone(UTC)
-    except ValueError:
+    except (ValueError, OverflowError):
         return None
 
 

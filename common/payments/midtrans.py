@@ -49,7 +49,7 @@ STATUSES: dict[str, Status] = {
 
 def signature(invoice: str, code: str, gross: str, key: str) -> str:
     """`signature_key`: SHA-512 in hex of order id, status code, gross amount and server key, all as text."""
-    return hashlib.sha512(f"{invoice}{code}{gross}{key}".encode("utf-8", "surrogateescape")).hexdigest()
+    return hashlib.sha512(f"{invoice}{code}{gross}{key}".encode("utf-8", "surrogatepass")).hexdigest()
 
 
 def keys() -> list[str]:

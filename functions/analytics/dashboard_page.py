@@ -17,7 +17,6 @@ def reply() -> Reply:
     headers = {
         "Content-Encoding": "gzip",
         "Content-Security-Policy": policy,
-        "Referrer-Policy": "no-referrer",
         "X-Frame-Options": "DENY",
     }
     return Reply(200, body, "text/html; charset=utf-8", headers)

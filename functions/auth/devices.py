@@ -19,7 +19,9 @@ class Device(NamedTuple):
 def of(request: Request, body: Any) -> Device:
     """The device behind a request whose body may hold a `device_id` and a `device_name`."""
     given, name = getattr(body, "device_id", None), getattr(body, "device_name", None)
-    return Device(hashes.keyed("device", given) if given else None, name, request.user_agent.string[:500], addresses.client(request))
+    # A server that lets NUL through in a header would have the database refuse the session.
+    agent = "".join(letter for letter in request.user_agent.string[:500] if letter.isprintable())
+    return Device(hashes.keyed("device", given) if given else None, name, agent, addresses.client(request))
 
 
 # A device that lost its session to a thief is no proof of anything any more. Without an id, the same

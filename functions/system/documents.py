@@ -5,7 +5,9 @@ The document needs every function's code and this bundle has only its own, so it
 
 import gzip
 import json
+from base64 import b64encode
 from functools import cache
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -17,8 +19,13 @@ from . import errors, postman
 
 HERE = Path(__file__).parent
 
-# The page runs only what it brings itself; the style attributes are Swagger UI's own.
-POLICY = "default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; img-src 'self' data:; connect-src 'self'"
+# A page of these runs only the very scripts that it brings; the style attributes are Swagger UI's own.
+POLICY = (
+    "default-src 'none'; script-src {scripts}; style-src 'unsafe-inline'; img-src 'self' data:; connect-src 'self';"
+    " base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+)
+
+START = 'SwaggerUIBundle({url: "/openapi.json", dom_id: "#page", deepLinking: true, persistAuthorization: true})'
 
 PAGE = """<!doctype html>
 <html lang="en">
@@ -32,7 +39,7 @@ PAGE = """<!doctype html>
 <body>
 <div id="page"></div>
 <script>{script}</script>
-<script>SwaggerUIBundle({{url: "/openapi.json", dom_id: "#page", deepLinking: true, persistAuthorization: true}})</script>
+<script>{start}</script>
 </body>
 </html>
 """
@@ -60,12 +67,17 @@ def collection() -> Reply:
 
 def catalogue() -> Reply:
     """The page of errors; raises `NotFound` in a bundle without the document."""
-    return Reply(200, _catalogue(), "text/html; charset=utf-8", {"Content-Encoding": "gzip", "Content-Security-Policy": POLICY})
+    return _html(_catalogue(), POLICY.format(scripts="'none'"))
 
 
 def page() -> Reply:
     """The page, compressed once: whole it is 1.9 MB and every browser takes gzip."""
-    return Reply(200, _page(), "text/html; charset=utf-8", {"Content-Encoding": "gzip", "Content-Security-Policy": POLICY})
+    body, policy = _page()
+    return _html(body, policy)
+
+
+def _html(zipped: bytes, policy: str) -> Reply:
+    return Reply(200, zipped, "text/html; charset=utf-8", {"Content-Encoding": "gzip", "Content-Security-Policy": policy})
 
 
 @cache
@@ -93,6 +105,16 @@ def _read() -> dict[str, Any]:
 
 
 @cache
-def _page() -> bytes:
-    parts = {"style": (HERE / "page/swagger-ui.css").read_text(), "script": (HERE / "page/swagger-ui-bundle.js").read_text()}
-    return gzip.compress(PAGE.format(**parts).encode(), mtime=0)
+def _page() -> tuple[bytes, str]:
+    parts = {
+        "style": (HERE / "page/swagger-ui.css").read_text(),
+        "script": (HERE / "page/swagger-ui-bundle.js").read_text(),
+        "start": START,
+    }
+    policy = POLICY.format(scripts=f"{_hash(parts['script'])} {_hash(START)}")
+    return gzip.compress(PAGE.format(**parts).encode(), mtime=0), policy
+
+
+def _hash(script: str) -> str:
+    """How a policy names a script that stands in its page."""
+    return f"'sha256-{b64encode(sha256(script.encode()).digest()).decode()}'"

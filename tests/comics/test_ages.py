@@ -82,6 +82,13 @@ def test_strangers_are_shown_what_is_for_13_everywhere(shelf, author, api):
     assert {each["id"] for each in api.get(f"/v1/comics/{shelf['17']}/similar", limit=50).data} & {shelf["21"], shelf["17"]} == set()
 
 
+def test_what_one_reader_was_just_shown_is_not_kept_for_the_next(shelf, author, signed_in, api):
+    reader, path = aged(signed_in(), 30), f"/v1/comics?user_id={author.user['id_users']}"
+    assert ratings_in(shelf, reader.get(path).data) == RATINGS
+    assert ratings_in(shelf, api.get(path).data) == ["all", "13"]
+    assert ratings_in(shelf, reader.get(path).data) == RATINGS
+
+
 def test_the_page_of_a_restricted_comic_says_for_whom_it_is_and_shows_nothing_of_it(shelf, api):
     answer = api.get(f"/c/{shelf['21']}", expect=403, headers={"Accept-Language": "id"})
     page = answer.body.decode()
