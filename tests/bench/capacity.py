@@ -19,6 +19,7 @@ from infra.local import postgres
 from tests.bench import database, lists, results, servers
 from tests.bench.comparing import Question, ask
 from tests.bench.servers import Server
+from tests.support.machine import machine
 
 FILE = results.FOLDER / "capacity.json"
 
@@ -51,7 +52,7 @@ def main() -> None:
         with servers.ours(bundle, server.database()) as ours:
             ours.first_answer(lists.LIST)
             measured = _measured(server, ours, given.rounds)
-    kept = {"when": datetime.now(UTC).date().isoformat(), "machine": results.machine(), "comics": given.comics, **measured, "bytes": sizes}
+    kept = {"when": datetime.now(UTC).date().isoformat(), "machine": machine(), "comics": given.comics, **measured, "bytes": sizes}
     FILE.write_text(json.dumps(kept, indent=1) + "\n")
     print(json.dumps(kept, indent=1))
 

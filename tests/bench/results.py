@@ -2,13 +2,12 @@
 
 import json
 import math
-import os
-import platform
 from datetime import UTC, datetime
 from typing import Any
 
 from tests.bench import ROOT, growth
 from tests.bench.comparing import disturbed
+from tests.support.machine import machine
 
 FOLDER = ROOT / "tests" / "bench" / "results"
 
@@ -37,12 +36,6 @@ def load() -> dict[str, Any]:
     """The figures of every benchmark that was ever kept."""
     found: dict[str, Any] = json.loads(FILE.read_text()) if FILE.exists() else {}
     return found
-
-
-def machine() -> str:
-    """The size of this machine."""
-    memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30
-    return f"{os.cpu_count()} shared {platform.machine()} cores, {memory:.0f} GiB, Python {platform.python_version()}"
 
 
 def met(name: str) -> bool:

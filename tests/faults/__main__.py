@@ -24,9 +24,10 @@ def main() -> int:
     options = ["-q", "-n0", "-p", "no:cacheprovider", "--durations=0", "--durations-min=100000", "--show-capture=no", "--tb=short"]
     ended = pytest.main([str(Path(__file__).parent), *options, *(["-k", asked.k] if asked.k else [])])
     from tests.faults import table
+    from tests.support.machine import machine
 
     print(
-        f"\n{table.shown()}\n\n{datetime.date.today()}, {os.cpu_count()} processors; what is in the table was {'as it has to be' if not ended else 'NOT as it has to be'}."
+        f"\n{table.shown()}\n\n{datetime.date.today()}, {machine()}; what is in the table was {'as it has to be' if not ended else 'NOT as it has to be'}."
     )
     return 1 if ended else 0
 

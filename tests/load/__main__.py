@@ -2,8 +2,6 @@
 
 import argparse
 import json
-import os
-import platform
 import sys
 from datetime import UTC, datetime
 from typing import Any
@@ -13,6 +11,7 @@ from infra.local import front
 from tests.load import RESULTS, checks, journal, stage, statements, tables
 from tests.load.statements import Statement
 from tests.load.watching import Watcher
+from tests.support.machine import machine
 
 CONNECTIONS, TIMES = 16, 3
 
@@ -77,14 +76,13 @@ def loaded(running: stage.Stage, capacity: float, half: float, over: float, afte
 def _summary(
     asked: argparse.Namespace, capacity: dict[str, Any], told: dict[str, Any], watcher: Watcher, claims: list[Statement]
 ) -> dict[str, Any]:
-    memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30
     begins = told["phases"]["half"]["from"]
     phases = {"capacity": {**capacity, "from": capacity["started"]}, **told["phases"]}
     for each in phases.values():
         each["servers"] = _seen(watcher, each["from"], each["from"] + each["seconds"])
     return {
         "when": datetime.now(UTC).isoformat(timespec="seconds"),
-        "machine": f"{os.cpu_count()} {platform.machine()} cores shared with PostgreSQL and the sender, {memory:.0f} GiB, Python {platform.python_version()}",
+        "machine": f"{machine()}, PostgreSQL and the sender on them too",
         "asked": {name: value for name, value in vars(asked).items() if name != "plain"},
         "server": "gunicorn, 8 threads, nothing before them"
         if asked.plain

@@ -1,12 +1,11 @@
 """The results of a whole run, as a file that is kept with the code."""
 
-import os
-import platform
 from datetime import UTC, datetime
 from pathlib import Path
 
 from tests.planted.faults import Fault
 from tests.planted.running import Verdict
+from tests.support.machine import machine
 
 FILE = Path(__file__).parent / "results.md"
 
@@ -36,10 +35,9 @@ def _sentence(test: str) -> str:
 def write(table: str, caught: int, found: list[Verdict]) -> None:
     """Keep the table of a whole run, with when and where it was made."""
     minutes = sum(verdict.seconds for verdict in found) / 60
-    machine = f"{os.cpu_count()} cores, {_memory()} GB of memory, Python {platform.python_version()}, {platform.system()}"
     text = f"""# Do the tests bite
 
-Written by `python -m tests.planted` on {datetime.now(UTC):%Y-%m-%d %H:%M} UTC ({machine}).
+Written by `python -m tests.planted` on {datetime.now(UTC):%Y-%m-%d %H:%M} UTC ({machine()}).
 
 **{caught} of {len(found)} faults are caught**, in {minutes:.0f} minutes of runs. Each was planted alone in a copy of the code
 (tests/planted/faults.toml has the exact change), and the test files that belong to it were run until the first failure. All of
@@ -48,7 +46,3 @@ these files are green without a fault.
 {table}
 """
     FILE.write_text(text)
-
-
-def _memory() -> int:
-    return round(os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30)

@@ -5,6 +5,7 @@ import pytest
 from common.payments import circuit
 from infra.local import httpd
 from tests.security import world as worlds
+from tests.support.unlimited import UNLIMITED
 
 
 @pytest.fixture(scope="module")
@@ -15,7 +16,7 @@ def world(gateway, services):
     bell = httpd.Server(lambda _: httpd.json_response({}))
     httpd.start(bell)
     with pytest.MonkeyPatch.context() as patching:
-        for name, value in {**worlds.UNLIMITED, "TASKS_URL": bell.url}.items():
+        for name, value in {**UNLIMITED, "TASKS_URL": bell.url}.items():
             patching.setenv(name, value)
         yield worlds.made(gateway, services)
     bell.stop()
