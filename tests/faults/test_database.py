@@ -32,8 +32,9 @@ def line(database: postgres.Server, monkeypatch: pytest.MonkeyPatch) -> Iterator
             monkeypatch.setattr(connections, name, seconds)
         monkeypatch.setitem(connections.LIMITS, "idle_in_transaction_session_timeout", "1000")
         monkeypatch.setitem(connections.LIMITS, "lock_timeout", "1000")
-    proxy = Proxy(int(database.url.rpartition(":")[2]))
-    monkeypatch.setenv("DATABASE_URL", f"postgresql+pg8000://mamastoria@127.0.0.1:{proxy.port}/postgres")
+    port = database.url.rpartition(":")[2]
+    proxy = Proxy(int(port))
+    monkeypatch.setenv("DATABASE_URL", os.environ["DATABASE_URL"].replace(f":{port}/", f":{proxy.port}/"))
     yield proxy
     monkeypatch.undo()
     proxy.close()

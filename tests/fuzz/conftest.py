@@ -4,51 +4,22 @@ import os
 
 import pytest
 
-from common.payments import circuit
-from infra.local import httpd
-from infra.routes import APIS
 from tests.fuzz import counting
+from tests.support import apart
 from tests.support.unlimited import UNLIMITED
 
 
 @pytest.fixture(scope="session")
 def fuzzed_database(database, gateway):
-    """The address of an empty, migrated database with the catalogue, beside the one of all other tests."""
-    from common import db
-    from infra import migrations
-    from infra.seed import loading
-
-    connection = db.connections.connect()
-    connection.autocommit = True
-    connection.cursor().execute("create database fuzz")
-    connection.close()
-    address = database.database("fuzz")
-    with pytest.MonkeyPatch.context() as patching:
-        patching.setenv("DATABASE_URL", address)
-        migrations.upgrade()
-        loading.load(pictures=False)
-    return address
+    """The address of the fuzz' own database."""
+    return apart.made(database, "fuzz")
 
 
-@pytest.fixture(scope="module")
-def apart(fuzzed_database, services):
-    """Everything in this module happens in the fuzz' own database, without limits, and with nobody who answers bells."""
-    bell = httpd.Server(lambda _: httpd.json_response({}))
-    httpd.start(bell)
-    with pytest.MonkeyPatch.context() as patching:
-        for name, value in {**UNLIMITED, "DATABASE_URL": fuzzed_database, "TASKS_URL": bell.url}.items():
-            patching.setenv(name, value)
-        _forget()
+@pytest.fixture(scope="module", name="apart")
+def everything_apart(fuzzed_database, services):
+    """Everything in this module happens in the fuzz' own database and without limits."""
+    with apart.inside(fuzzed_database, **UNLIMITED):
         yield
-    bell.stop()
-    _forget()
-
-
-def _forget() -> None:
-    """What instances remember of one database they may not say of the other."""
-    circuit.reset()
-    for api in APIS:
-        api._fresh.clear()
 
 
 def pytest_sessionfinish(session):

@@ -1,23 +1,20 @@
-"""One world for a module: limits that a person never reaches are off, and the local DOKU tells this gateway what happened."""
+"""One world for a module, in a database of its own: hostile requests of administrators change what is everybody's."""
 
 import pytest
 
-from common.payments import circuit
-from infra.local import httpd
 from tests.security import world as worlds
+from tests.support import apart
 from tests.support.unlimited import UNLIMITED
 
 
+@pytest.fixture(scope="session")
+def attacked_database(database, gateway):
+    """The address of the database that is attacked."""
+    return apart.made(database, "attacked")
+
+
 @pytest.fixture(scope="module")
-def world(gateway, services):
-    """Siti, Tono, Budi and those who work here; see tests/security/world.py."""
-    circuit.reset()
-    # The queue's stand-in signs a token for each bell, which these thousands of requests do not need.
-    bell = httpd.Server(lambda _: httpd.json_response({}))
-    httpd.start(bell)
-    with pytest.MonkeyPatch.context() as patching:
-        for name, value in {**UNLIMITED, "TASKS_URL": bell.url}.items():
-            patching.setenv(name, value)
+def world(attacked_database, gateway, services):
+    """Siti, Tono, Budi and those who work here, without limits that a person never reaches; see tests/security/world.py."""
+    with apart.inside(attacked_database, **UNLIMITED):
         yield worlds.made(gateway, services)
-    bell.stop()
-    circuit.reset()
