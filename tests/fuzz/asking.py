@@ -1,5 +1,6 @@
 """One drawn request, sent as each caller, and what has to hold of every answer."""
 
+import copy
 import functools
 import gzip
 import io
@@ -18,7 +19,8 @@ from infra.routes import ROUTES
 from tests.fuzz import counting
 from tests.fuzz.principals import Principal
 
-DOCUMENT = document()
+# A copy: what is drawn as an example is the example itself, and `with_own` writes into it.
+DOCUMENT = copy.deepcopy(document())
 
 
 # Headers that no document names and every server gets; a server lets no end of a line through in one.

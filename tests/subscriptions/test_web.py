@@ -5,7 +5,7 @@ import socket
 import threading
 import time
 import uuid
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 import pytest
 
@@ -23,20 +23,18 @@ def saying(*pieces, pause=0.0):
     listening = socket.create_server(("127.0.0.1", 0))
     asked = []
 
+    def answer(connection):
+        with connection, suppress(OSError):
+            asked.append(connection.recv(65_536))
+            for piece in pieces:
+                connection.sendall(piece)
+                time.sleep(pause)
+
     def serve():
-        while True:
-            try:
+        with suppress(OSError):
+            while True:
                 connection, _ = listening.accept()
-            except OSError:
-                return
-            with connection:
-                asked.append(connection.recv(65_536))
-                try:
-                    for piece in pieces:
-                        connection.sendall(piece)
-                        time.sleep(pause)
-                except OSError:
-                    continue
+                threading.Thread(target=answer, args=[connection], daemon=True).start()
 
     threading.Thread(target=serve, daemon=True).start()
     yield f"http://127.0.0.1:{listening.getsockname()[1]}", asked
