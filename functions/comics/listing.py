@@ -21,8 +21,11 @@ from .schemas import ComicQuery
 
 COUNTED = 1000
 
-# How many comics of a list's order are looked at for a word before its index is.
+# How many comics of a list's order are looked at for a word before its index is. How many of the first have it says
+# whether that is worth it, since most words are rare, and how to count: a word that every tenth has is counted in passing,
+# because its index names all that have it, a hundred thousand, before the first is counted.
 WALKED = 2000
+PROBED, LIKELY, COMMON = 300, 3, 30
 
 Start = Literal["top", "page", "cursor"]
 
@@ -136,20 +139,26 @@ def _statement(order: str, filters: frozenset[str], start: Start, size: int, rat
 def _search(column: str, chosen: str, seen: list[str], after: str) -> tuple[str, str, str]:
     """What stands before a search's SELECT, its total, and which comics it shows.
 
-    A word that many comics have is among the first of the list's own order soon; what a short walk there does not find is
-    rare, and all that have it are few. PostgreSQL takes a word that it has no figures about for one of two hundred: among
+    A word that many comics have is among the first of the list's own order soon; what few of the first have is rare, and
+    all that have it are few. PostgreSQL takes a word that it has no figures about for one of two hundred: among
     two million comics it walked past all of them to show the 25 that had it, until the statement's time was over.
     """
     enough = "cast(:limit as bigint) + 1 + cast(:offset as bigint)" if not after else "cast(:limit as bigint) + 1"
     open_to = " and ".join(["c.is_public", *seen])
+    first_of = f"(select * from comics c where {open_to} {after} order by {column} desc, c.id desc limit %d) c where {chosen}"
     before = f"""{prepared.ANEW}
-    with walked as materialized (
-        select c.id from (select * from comics c where {open_to} {after} order by {column} desc, c.id desc limit {WALKED}) c
-        where {chosen} order by {column} desc, c.id desc limit {enough}),
+    with probed as materialized (select count(*) >= {LIKELY} as likely, count(*) >= {COMMON} as common from {first_of % PROBED}),
+    walked as materialized (
+        select c.id from {first_of % WALKED} and (select likely from probed) order by {column} desc, c.id desc limit {enough}),
     known as materialized (select count(*) >= {enough} as enough from walked),
     matched as materialized (select c.id, {column} from comics c where {chosen} and not (select enough from known))"""
-    counted = f"select count(*) from (select 1 from comics c where {chosen} and (select enough from known) limit {COUNTED}) counted"
-    total = f"((select least(count(*), {COUNTED}) from matched) + ({counted}))"
+    # OFFSET 0 hides the condition from the index.
+    ways = {"common": f"(select * from comics c where {open_to} offset 0) c", "not common": "comics c"}
+    counted = [
+        f"(select count(*) from (select 1 from {rows} where {chosen} and (select enough and {way} from known, probed) limit {COUNTED}) counted)"
+        for way, rows in ways.items()
+    ]
+    total = f"((select least(count(*), {COUNTED}) from matched) + {' + '.join(counted)})"
     passed = "" if after else "offset cast(:offset as bigint)"
     first = f"select id from walked where (select enough from known) {passed}"
     rest = f"select c.id from matched c where true {after} order by {column} desc, c.id desc limit cast(:limit as bigint) + 1 {passed}"
