@@ -162,7 +162,8 @@ def test_both_attempts_at_a_picture_share_one_deadline(model: stand_in.Model, mo
     monkeypatch.setenv("VERTEX_SECONDS", "1")
     model.plan(stand_in.text("Just words."), stand_in.slow(6))
     began = time.monotonic()
-    with pytest.raises(Unavailable, match="deadline"):
+    # The deadline is the request's own time-out too, and either may be the first to see it pass.
+    with pytest.raises(Unavailable, match=r"deadline|ReadTimeout"):
         draw()
     assert time.monotonic() - began < 2.5
 
