@@ -112,7 +112,8 @@ def problem(problem: Problem, language: Language) -> Reply:
 def compressed(reply: Reply, accepted: str | None) -> Reply:
     """`reply` as gzip where the caller takes that and it is worth it; neither the gateway nor Cloud Run compresses for us.
 
-    `accepted` is the request's Accept-Encoding. No reply holds a secret beside what its caller sent, so its length tells nothing.
+    `accepted` is the request's Accept-Encoding. The length of a compressed secret beside a stranger's text can betray it, to
+    whoever can have somebody ask again and again: no cookie says who a caller is here, so no foreign page can.
     """
     if accepted is None or len(reply.body) < WORTH_COMPRESSING or not _TAKES_GZIP.search(accepted):
         return reply

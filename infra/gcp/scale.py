@@ -26,23 +26,23 @@ BUSY = 0.6  # Cloud Run adds instances at 60 % (cloud.google.com/run/docs/about-
 CACHED = 0.6  # Of all requests, those of readers without a token that a CDN answers within max-age.
 PICTURES = 20  # Pictures that are shown with a hundred requests.
 PANELS = 18
-# A panel's original, web and thumb picture, as the local stack's catalogue has them on average; the published copy doubles them.
+# A panel's original, web and thumb picture, in bytes: assumed, not measured; the published copy doubles them.
 PANEL_FILES = 2 * (250_000 + 100_000 + 14_000)
 WEB_PICTURE = 100_000
 
-# US dollars, list prices as found in November 2026. Jakarta is in Cloud Run's second price tier (cloud.google.com/functions/docs/locations).
+# US dollars: list prices as those pages were last read, or assumed where it says so; look them up before relying on a sum. Jakarta is in Cloud Run's second price tier (cloud.google.com/functions/docs/locations).
 JAKARTA = 1.4  # Against Iowa: Cloud Run's second tier; for Cloud SQL the upper end of what is said of Singapore (20 to 40 %).
 PRICES = {
     "cpu": (0.000024 * JAKARTA, "vCPU second of Cloud Run", "cloud.google.com/run/pricing"),
     "memory": (0.0000025 * JAKARTA, "GiB second of Cloud Run, and of a vCPU kept warm", "cloud.google.com/run/pricing"),
     "request": (0.40 / 1e6, "request to Cloud Run", "cloud.google.com/run/pricing"),
-    "gateway": (3.00 / 1e6, "call of API Gateway, up to a thousand million a month", "cloud.google.com/api-gateway/pricing"),
-    "gateway more": (1.50 / 1e6, "call of API Gateway beyond them", "cloud.google.com/api-gateway/pricing"),
+    "gateway": (3.00 / 1e6, "call of API Gateway, up to a thousand million a month", "cloud.google.com/api-gateway/docs/pricing"),
+    "gateway more": (1.50 / 1e6, "call of API Gateway beyond them", "cloud.google.com/api-gateway/docs/pricing"),
     "database cpu": (0.0413 * JAKARTA, "vCPU hour of Cloud SQL", "cloud.google.com/sql/pricing"),
     "database memory": (0.0070 * JAKARTA, "GiB hour of Cloud SQL", "cloud.google.com/sql/pricing"),
-    "database disk": (0.17 * JAKARTA, "GiB of SSD a month", "cloud.google.com/sql/pricing"),
-    "storage": (0.023, "GiB of standard storage a month", "cloud.google.com/storage/pricing"),
-    "traffic": (0.12, "GiB to the internet", "cloud.google.com/vpc/network-pricing"),
+    "database disk": (0.17 * JAKARTA, "GiB of SSD a month", "assumed; cloud.google.com/sql/pricing"),
+    "storage": (0.023, "GiB of standard storage a month", "assumed for Jakarta; cloud.google.com/storage/pricing"),
+    "traffic": (0.12, "GiB to the internet", "cloud.google.com/storage/pricing-examples"),
     "cdn": (0.06, "GiB from Cloud CDN, 10 to 150 TiB a month", "cloud.google.com/cdn/pricing"),
     "lookup": (0.0075 / 1e4, "look into Cloud CDN", "cloud.google.com/cdn/pricing"),
     "balancer": (0.025 * HOURS, "load balancer a month", "cloud.google.com/load-balancing/pricing"),
