@@ -49,6 +49,11 @@ class Keys:
         return hashlib.sha256(public).hexdigest()[:40]
 
     @cached_property
+    def signer(self) -> crypt.RSASigner:
+        """Signs tokens with `token_key`; kept, because reading a key checks its primes, tens of milliseconds each time."""
+        return crypt.RSASigner.from_string(_pem(self.token_key), self.token_key_id)
+
+    @cached_property
     def certificate(self) -> str:
         """The token key's certificate, self-signed, PEM."""
         name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "federated-signon.local")])
@@ -78,8 +83,7 @@ def id_token(keys: Keys, audience: str, email: str, *, seconds: int = 3600, **cl
     now = int(time.time())
     subject = str(int(hashlib.sha256(email.lower().encode()).hexdigest()[:16], 16))
     usual = {"iss": ISSUER, "aud": audience, "azp": audience, "sub": subject, "email": email, "email_verified": True}
-    signer = crypt.RSASigner.from_string(_pem(keys.token_key), keys.token_key_id)
-    token: bytes = jwt.encode(signer, {**usual, "iat": now, "exp": now + seconds, **claims})
+    token: bytes = jwt.encode(keys.signer, {**usual, "iat": now, "exp": now + seconds, **claims})
     return token.decode()
 
 

@@ -1,12 +1,18 @@
 """A database of the fuzz' own, in which an administrator may do what he likes, and the sum of what was run at the end."""
 
+import functools
 import os
 
 import pytest
+from hypothesis.internal import charmap
 
 from tests.fuzz import counting
 from tests.support import apart
 from tests.support.unlimited import UNLIMITED
+
+# Schemathesis makes the strategy of a text anew for every case, and Hypothesis reads the codec's table from a file for
+# each: a third of the time of drawing.
+charmap.intervals_from_codec = functools.cache(charmap.intervals_from_codec)
 
 
 @pytest.fixture(scope="session")

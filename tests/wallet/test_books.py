@@ -24,7 +24,7 @@ from infra import audit
 from tests.wallet import money
 
 # A long run sets these: BOOKS_RUNS=20000. Without them the same runs are made every time.
-RUNS = int(os.environ.get("BOOKS_RUNS", "150"))
+RUNS = int(os.environ.get("BOOKS_RUNS", "60"))
 STEPS = int(os.environ.get("BOOKS_STEPS", "30"))
 
 START = datetime(2026, 1, 1, tzinfo=UTC)
