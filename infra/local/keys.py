@@ -51,7 +51,8 @@ class Keys:
     @cached_property
     def signer(self) -> crypt.RSASigner:
         """Signs tokens with `token_key`; kept, because reading a key checks its primes, tens of milliseconds each time."""
-        return crypt.RSASigner.from_string(_pem(self.token_key), self.token_key_id)
+        signer: crypt.RSASigner = crypt.RSASigner.from_string(_pem(self.token_key), self.token_key_id)
+        return signer
 
     @cached_property
     def certificate(self) -> str:
