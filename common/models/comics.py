@@ -86,6 +86,7 @@ comics = table(
     index("ix_comics_open_trending", "trending_score desc", "id desc", where=OPEN),
     index("ix_comics_style_popular", "style_id", "total_views desc", "id desc", where="is_public"),
     index("ix_comics_creator_newest", "user_id", "published_at desc", "id desc", where="is_public"),
+    index("ix_comics_open_creator_newest", "user_id", "published_at desc", "id desc", where=OPEN),
     index("ix_comics_drafts", "user_id", "updated_at desc", "id desc"),
     index("ix_comics_search", "search", where="is_public", using="gin"),
     index("ix_comics_genre", "genre", where="is_public", using="gin"),
