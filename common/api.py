@@ -232,7 +232,7 @@ class Api:
         headers = [("X-Request-Id", request_id), *_careful(), *reply.headers.items()]
         # A browser refuses a permission that stands twice: a document that all sites may read has its own.
         headers += [each for each in cors.headers(environ) if each[0] not in reply.headers]
-        if reply.status != 304:
+        if reply.status not in (204, 304):
             headers += [("Content-Type", reply.content_type), ("Content-Length", str(len(reply.body)))]
         start_response(reply.line, headers)
         milliseconds = round((time.perf_counter() - started) * 1000, 1)

@@ -119,19 +119,20 @@ def compressed(reply: Reply, accepted: str | None) -> Reply:
         return reply
     if "Content-Encoding" in reply.headers or not reply.content_type.startswith(TEXTS):
         return reply
-    headers = {**reply.headers, "Content-Encoding": "gzip"}
-    if "ETag" in headers:
-        # The tag names the bytes before they were compressed, which is all that a weak one promises.
-        headers["ETag"] = f"W/{headers['ETag']}"
-    return Reply(reply.status, reply.compressed, reply.content_type, headers)
+    return Reply(reply.status, reply.compressed, reply.content_type, {**reply.headers, "Content-Encoding": "gzip"})
 
 
 def etag(body: bytes) -> str:
-    """A strong validator of these very bytes."""
+    """A validator of these bytes, compressed or not.
+
+    It is weak, since it names both, and always: a cache finds no entry for a 304 whose tag is spelled otherwise than the
+    200's (RFC 9111, section 4.3.4).
+    """
     # Processors have instructions for SHA-256: on a page of thirty kilobytes it takes half as long as BLAKE2.
-    return f'"{sha256(body).hexdigest()[:24]}"'
+    return f'W/"{sha256(body).hexdigest()[:24]}"'
 
 
 def matches(if_none_match: str | None, tag: str) -> bool:
-    """Whether an If-None-Match header names `tag`; a proxy may have made it weak, which does not matter to a GET."""
-    return if_none_match is not None and any(given.strip().removeprefix("W/") in (tag, "*") for given in if_none_match.split(","))
+    """Whether an If-None-Match header names `tag`; weak and strong are the same to a GET."""
+    known = (tag.removeprefix("W/"), "*")
+    return if_none_match is not None and any(given.strip().removeprefix("W/") in known for given in if_none_match.split(","))

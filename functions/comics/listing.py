@@ -23,9 +23,11 @@ COUNTED = 1000
 
 # How many comics of a list's order are looked at for a word before its index is. How many of the first have it says
 # whether that is worth it, since most words are rare, and how to count: a word that every tenth has is counted in passing,
-# because its index names all that have it, a hundred thousand, before the first is counted.
+# because its index names all that have it, a hundred thousand, before the first is counted. Passing ends: what the first
+# have may be what hardly another has.
 WALKED = 2000
 PROBED, LIKELY, COMMON = 300, 3, 30
+PASSED = 30_000
 
 Start = Literal["top", "page", "cursor"]
 
@@ -59,11 +61,15 @@ def page(db: Db, asked: ComicQuery, viewer: User | None = None) -> Json:
     after = pages.keys(asked, asked.sort_by, *kinds, int)
     filters = _filters(db, asked)
     start: Start = "cursor" if after else "page" if asked.offset or asked.q else "top"
-    place = {"key": after[0], "id": after[1]} if after else {"offset": asked.offset} if start == "page" else {}
+    # No search says that it has found more, so no page by number is further: it would sort all that have the word. A cursor goes on.
+    beyond = asked.q is not None and asked.offset >= COUNTED
+    place = {"key": after[0], "id": after[1]} if after else {"offset": 0 if beyond else asked.offset} if start == "page" else {}
     size = {"limit": asked.per_page} if filters else {}
     signed = {"viewer": viewer.id} if viewer else {}
     sql = _statement(asked.sort_by, frozenset(filters), start, asked.per_page, tuple(ages.open_to(viewer)), bool(signed))
     row = db.one(sql, media=media.base(), **filters, **place, **size, **signed)
+    if beyond:
+        return Json("[]", pages.meta(asked, row.total, False))
     more = row.found > asked.per_page
     return Json(row.items, pages.meta(asked, row.total, more, pages.cursor(asked.sort_by, row.last_key, row.last_id) if more else None))
 
@@ -152,16 +158,19 @@ def _search(column: str, chosen: str, seen: list[str], after: str) -> tuple[str,
         select c.id from {first_of % WALKED} and (select likely from probed) order by {column} desc, c.id desc limit {enough}),
     known as materialized (select count(*) >= {enough} as enough from walked),
     matched as materialized (select c.id, {column} from comics c where {chosen} and not (select enough from known))"""
-    # OFFSET 0 hides the condition from the index.
-    ways = {"common": f"(select * from comics c where {open_to} offset 0) c", "not common": "comics c"}
-    counted = [
-        f"(select count(*) from (select 1 from {rows} where {chosen} and (select enough and {way} from known, probed) limit {COUNTED}) counted)"
-        for way, rows in ways.items()
-    ]
-    total = f"((select least(count(*), {COUNTED}) from matched) + {' + '.join(counted)})"
-    passed = "" if after else "offset cast(:offset as bigint)"
-    first = f"select id from walked where (select enough from known) {passed}"
-    rest = f"select c.id from matched c where true {after} order by {column} desc, c.id desc limit cast(:limit as bigint) + 1 {passed}"
+    # LIMIT hides the condition from the index.
+    in_passing = (
+        f"(select * from comics c where {open_to} limit {PASSED}) c where {chosen} and (select enough and common from known, probed)"
+    )
+    by_index = f"comics c where {chosen} and (select enough from known)"
+    some, all_known = (f"(select count(*) from (select 1 from {rows} limit {COUNTED}) counted)" for rows in (in_passing, by_index))
+    before += f""",
+    passed as materialized (select {some} as found)"""
+    counted = f"case when (select found from passed) = {COUNTED} then {COUNTED} else {all_known} end"
+    total = f"((select least(count(*), {COUNTED}) from matched) + {counted})"
+    further = "" if after else "offset cast(:offset as bigint)"
+    first = f"select id from walked where (select enough from known) {further}"
+    rest = f"select c.id from matched c where true {after} order by {column} desc, c.id desc limit cast(:limit as bigint) + 1 {further}"
     shown = f"where c.id = any(array({first}) || array({rest})) order by {column} desc, c.id desc"
     return before, total, shown
 

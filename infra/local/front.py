@@ -66,7 +66,8 @@ class Worker(ThreadWorker):  # type: ignore[misc]
         try:
             conn.sock.setblocking(False)
             asked = conn.sock.recv(PIECE)
-            stays = _whole(asked)
+            # The answer to a HEAD has no body: what would follow it on the connection would be taken for the next answer.
+            stays = _whole(asked) and not asked.startswith(b"HEAD ")
             conn.sock.send(_refusal(preferred(_language(asked)), stays))
         except OSError:
             stays = False
@@ -75,9 +76,12 @@ class Worker(ThreadWorker):  # type: ignore[misc]
             self.keepalived_conns.append(conn)
             self.poller.register(conn.sock, selectors.EVENT_READ, partial(self.on_client_socket_readable, conn))
         else:
-            self.nr_conns -= 1
             # What is still to come has to be read before the end, or the client sees a reset instead of the answer.
-            self.leaving.submit(conn.close, graceful=True)
+            self.leaving.submit(conn.close, graceful=True).add_done_callback(lambda _: self.method_queue.defer(self._left))
+
+    def _left(self) -> None:
+        # Not before: whoever is refused and does not close holds a file until then, and of files there is an end.
+        self.nr_conns -= 1
 
 
 def _whole(asked: bytes) -> bool:

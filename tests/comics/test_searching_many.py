@@ -29,12 +29,23 @@ def made(database):
         making.run("delete from users where id_users = :user", user=creator)
 
 
-@pytest.fixture(params=[3, 25, 2000])
+@pytest.fixture(params=[(3, 30_000), (25, 5), (2000, 30_000), (2000, 5)])
 def walked(request, monkeypatch):
-    """So many comics are looked at before the index of words: fewer than a page, between, and all."""
-    monkeypatch.setattr(listing, "WALKED", request.param)
+    """So many comics are looked at before the index of words: fewer than a page, between, and all; and so many are counted in passing."""
+    yield from bounded(monkeypatch, WALKED=request.param[0], PASSED=request.param[1])
+
+
+@pytest.fixture
+def fourteen(monkeypatch):
+    """A search says at most that it found fourteen."""
+    yield from bounded(monkeypatch, COUNTED=14)
+
+
+def bounded(monkeypatch, **bounds):
+    for name, value in bounds.items():
+        monkeypatch.setattr(listing, name, value)
     listing._statement.cache_clear()
-    yield request.param
+    yield
     listing._statement.cache_clear()
 
 
@@ -63,6 +74,15 @@ def test_all_that_have_a_word_are_found_in_their_order_page_by_page(api, made, w
             break
         cursor = {"cursor": answer.json["meta"]["next_cursor"]}
     assert by_cursor == by_page == wanted
+
+
+def test_pages_by_number_end_where_counting_does_and_a_cursor_goes_on(api, made, fourteen):
+    last = api.get("/v1/comics", q=FREQUENT, per_page=7, page=2)
+    assert (len(last.data), last.json["meta"]["total"]) == (7, 14)
+    beyond = api.get("/v1/comics", q=FREQUENT, per_page=7, page=3)
+    assert (beyond.data, beyond.json["meta"]["total"], beyond.json["meta"]["has_next"]) == ([], 14, False)
+    further = api.get("/v1/comics", q=FREQUENT, per_page=7, cursor=last.json["meta"]["next_cursor"]).data
+    assert [each["id"] for each in further] == expected(made, FREQUENT, "total_views")[14:21]
 
 
 def test_the_lists_that_everybody_sees_do_not_walk_past_what_is_for_grown_ups(made):

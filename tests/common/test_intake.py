@@ -163,7 +163,7 @@ def test_what_is_the_same_for_all_can_be_cached_and_what_is_not_is_not(api, siti
     public = api.get("/v1/genres")
     assert public.headers["Cache-Control"].startswith("public")
     api.get("/v1/genres", headers={"If-None-Match": public.headers["ETag"]}, expect=304)
-    api.get("/v1/genres", headers={"If-None-Match": f'"other", W/{public.headers["ETag"]}'}, expect=304)
+    api.get("/v1/genres", headers={"If-None-Match": f'"other", {public.headers["ETag"].removeprefix("W/")}'}, expect=304)
     assert siti.get("/v1/comics/drafts").headers["Cache-Control"] == "private, no-store"
     assert siti.get("/v1/comics").headers["Cache-Control"] == "private, no-store"
     assert api.get("/v1/auth/sessions", expect=401).headers["Cache-Control"] == "no-store"

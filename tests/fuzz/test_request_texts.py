@@ -199,7 +199,7 @@ ETAGS = st.lists(st.sampled_from(['"abc"', 'W/"abc"', "*", "", '"', "W/"]) | HEA
 def test_a_tag_is_the_one_that_was_given_or_not(header, body):
     tag = replies.etag(body)
     assert replies.matches(header, tag) in (True, False)
-    assert replies.matches(f"W/{tag}", tag) and replies.matches(f'"other", {tag}', tag)
+    assert replies.matches(tag.removeprefix("W/"), tag) and replies.matches(f'"other", {tag}', tag)
 
 
 ENCODINGS = st.lists(st.sampled_from(["gzip", "gzip;q=0", "br", "*", "identity", "gzip ; q=0.0", "gzip;q=1.0"]) | HEADER, max_size=6).map(
