@@ -119,7 +119,7 @@ class Db:
         self._pool = connections.pool()
         self._kept = self._pool.take()
         if not self._reading:
-            self._driver().execute_simple("begin")
+            prepared.command(self._driver(), "begin")
 
     def _send(self, sql: str, values: dict[str, Any]) -> prepared.Result:
         assert self._kept is not None
@@ -131,7 +131,7 @@ class Db:
 
     def _end(self, word: str) -> None:
         if self._kept is not None and not self._reading:
-            self._driver().execute_simple(word)
+            prepared.command(self._driver(), word)
 
     def _close(self) -> None:
         if self._kept is not None:
@@ -174,9 +174,9 @@ def moving() -> Iterator[Db]:
     db._kept = connections.Kept(connections.connect_patiently(), 0.0, prepares=False)
     db._pool = connections.Pool(0)
     try:
-        db._driver().execute_simple("begin")
+        prepared.command(db._driver(), "begin")
         yield db
-        db._driver().execute_simple("commit")
+        prepared.command(db._driver(), "commit")
     finally:
         # Closing rolls back what was not committed.
         db._driver().close()

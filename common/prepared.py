@@ -76,23 +76,31 @@ def run(connection: CoreConnection, sql: str, values: dict[str, Any], *, keep: b
     transaction. Raises pg8000's own exceptions; see `code`.
     """
     text, arguments = _convert(sql)
-    if not keep or text.startswith(ANEW):
-        context = connection.execute_unnamed(text, vals=arguments(values)) if values else connection.execute_simple(text)
-        return Result(_names(context.columns), context.rows or (), context.row_count)
-    parameters = make_params(connection.py_types, arguments(values))
-    statements = _statements(connection)
     try:
-        return _execute(connection, statements, text, parameters)
+        if not keep or text.startswith(ANEW):
+            context = connection.execute_unnamed(text, vals=arguments(values)) if values else connection.execute_simple(text)
+            return Result(_names(context.columns), context.rows or (), context.row_count)
+        return _execute(connection, _statements(connection), text, make_params(connection.py_types, arguments(values)))
     except DatabaseError as error:
         _without_values(error)
         # 0A000: a migration changed the result's columns; 26000: somebody discarded our statements.
         # Inside a transaction the server has given up already, so only the next one can start anew.
-        if code(error) not in ("0A000", "26000"):
+        if not keep or code(error) not in ("0A000", "26000"):
             raise
-        statements.clear()
+        _statements(connection).clear()
         if connection._transaction_status != b"I":
             raise
-        return _execute(connection, statements, text, parameters)
+    # Once more and not twice: much else that PostgreSQL cannot do is 0A000 as well.
+    return run(connection, sql, values, keep=False)
+
+
+def command(connection: CoreConnection, sql: str) -> None:
+    """Run `sql` that has neither values nor a result: BEGIN, COMMIT, SET. A COMMIT may refuse a row that was deferred until then."""
+    try:
+        connection.execute_simple(sql)
+    except DatabaseError as error:
+        _without_values(error)
+        raise
 
 
 def _without_values(error: DatabaseError) -> None:

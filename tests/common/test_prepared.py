@@ -4,6 +4,7 @@ import pytest
 from pg8000.exceptions import DatabaseError
 
 from common import connections, db
+from common.prepared import ANEW
 
 
 @pytest.fixture(autouse=True)
@@ -94,6 +95,41 @@ def test_moments_come_back_aware_and_exact():
     with db.reading() as reading:
         assert reading.value("select cast(:moment as timestamptz)", moment=moment) == moment
         assert reading.value("select 'infinity'::timestamptz") == "infinity"
+
+
+@pytest.mark.parametrize("way", ["prepared", "behind a pooler", "planned anew"])
+def test_no_error_quotes_the_row_it_is_about(way, monkeypatch):
+    monkeypatch.setenv("STATEMENT_CACHE", str(way != "behind a pooler").lower())
+    connections.pool().distrust()
+    start = f"{ANEW} " if way == "planned anew" else ""
+    with db.transaction() as changing:
+        changing.run("create unique index sandbox_word on sandbox (word)")
+        changing.run("alter table sandbox add constraint sandbox_low check (id < 1000)")
+    # The second without values: it goes another way.
+    for sql, values, why in [
+        ("insert into sandbox values (:id, :word)", {"id": 2, "word": "satu"}, "23505"),
+        ("insert into sandbox select id + 1, word from sandbox", {}, "23505"),
+        ("insert into sandbox values (:id, :word)", {"id": 2000, "word": "rahasia"}, "23514"),
+    ]:
+        with pytest.raises(DatabaseError) as caught, db.transaction() as failing:
+            failing.run(start + sql, **values)
+        assert db.code(caught.value) == why and db.constraint(caught.value)
+        assert "satu" not in str(caught.value) and "rahasia" not in str(caught.value)
+    connections.pool().distrust()
+
+
+def test_no_commit_that_is_refused_quotes_the_row_either():
+    with db.transaction() as changing:
+        changing.run("alter table sandbox add constraint sandbox_word unique (word) deferrable initially deferred")
+    with pytest.raises(DatabaseError) as caught, db.transaction() as failing:
+        failing.run("insert into sandbox values (:id, :word)", id=2, word="satu")
+    assert db.code(caught.value) == "23505" and "satu" not in str(caught.value)
+
+
+def test_a_statement_that_can_never_run_is_refused_and_not_tried_for_ever():
+    with pytest.raises(DatabaseError) as caught, db.reading() as reading:
+        reading.all("select count(*) from sandbox where id = :id for update", id=1)
+    assert db.code(caught.value) == "0A000"
 
 
 def test_nothing_is_prepared_where_a_pooler_stands_between(monkeypatch):
