@@ -44,8 +44,17 @@ class Kept:
 class Pool:
     """At most `size` connections, each made when it is first needed; the one used last is given out first."""
 
+class _Slots(LifoQueue[Kept | None]):
+    """The one used last is given out first, and an empty place only when there is no connection."""
+
+    def _put(self, item: Kept | None) -> None:
+        # On top, a place whose connection could not be made would have each request after it try that again
+        # for as long as connecting may take, while others that work lie below.
+        self.queue.insert(len(self.queue) if item else 0, item)
+
+
     def __init__(self, size: int) -> None:
-        self._free: LifoQueue[Kept | None] = LifoQueue()
+        self._free = _Slots()
         self._trusted_since = float("-inf")
         for _ in range(size):
             self._free.put(None)
@@ -71,7 +80,7 @@ class Pool:
     def throw(self, kept: Kept) -> None:
         """Close a connection of unknown state; another will be made in its place."""
         self._free.put(None)
-        _close(kept)
+        _close(kept.connection)
 
     def distrust(self) -> None:
         """Give out none of the present connections again: the server they led to has gone away."""
@@ -93,14 +102,14 @@ def _pool(_url: str) -> Pool:
 
 def _renewed(old: Kept | None) -> Kept:
     if old:
-        _close(old)
+        _close(old.connection)
     return Kept(connect(), time.monotonic(), settings.STATEMENT_CACHE())
 
 
-def _close(kept: Kept) -> None:
+def _close(connection: CoreConnection) -> None:
     # The server may have cut it already; that it cannot be closed politely is no news.
     with suppress(Exception):
-        kept.connection.close()
+        connection.close()
 
 
 # Seconds in which the answer to a statement has to be here, all of it: a little more than a statement may run.
@@ -122,8 +131,9 @@ def connect() -> CoreConnection:
     """A new connection as the settings say: DATABASE_URL, else the socket or the connector of Cloud SQL."""
     by_connector = not settings.DATABASE_URL() and not settings.CLOUD_SQL_SOCKET()
     seconds = CONNECT_BY_CONNECTOR if by_connector else CONNECT
-    # A handshake is many small answers, and the connector's socket knows no time-out at all.
-    made: CoreConnection = deadlines.within(seconds, lambda: _connected(timeout=seconds, startup_params=LIMITS))
+    # A handshake is many small answers, each of which may take the whole time of a socket. What comes
+    # too late is closed: nobody else knows of it, and it has one of the server's places.
+    made: CoreConnection = deadlines.within(seconds, lambda: _connected(timeout=seconds, startup_params=LIMITS), _close)
     made._usock.settimeout(SILENCE)
     prepared.tune(made)
     return made

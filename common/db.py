@@ -106,9 +106,11 @@ class Db:
                 raise
             # The pooled connection had died while nobody looked (a restart, a failover, a frozen
             # instance), and so have its siblings: all are replaced. Nothing has been done twice,
-            # because a BEGIN or a read was all that was tried.
-            self._break()
-            self._pool.distrust()
+            # because a BEGIN or a read was all that was tried. A new one that was not to be had says
+            # nothing of them: a server too busy for it would have to make all the others anew.
+            if self._kept is not None:
+                self._break()
+                self._pool.distrust()
             if _silent(error):
                 # Whoever waited that long has no time to do so again.
                 raise

@@ -84,24 +84,33 @@ def bounded(session: Session) -> Session:
     return session
 
 
-def within(seconds: float, call: Callable[[], Result]) -> Result:
+def within(seconds: float, call: Callable[[], Result], discard: Callable[[Result], object] | None = None) -> Result:
     """What `call` returns or raises, or a TimeoutError after `seconds`; for what no socket of ours bounds.
 
-    A thread of its own, which is left behind when it is late.
+    A thread of its own, which is left behind when it is late; `discard` gets what it still brings then.
     """
     outcomes: SimpleQueue[tuple[bool, Any]] = SimpleQueue()
+    # Whoever takes it first says whether the outcome came in time; the other goes by that.
+    decided = threading.Lock()
 
     def run() -> None:
+        outcome: Any
         try:
-            outcomes.put((True, call()))
+            well, outcome = True, call()
         except BaseException as error:  # Whatever it is, it belongs to the thread that waits.
-            outcomes.put((False, error))
+            well, outcome = False, error
+        if decided.acquire(blocking=False):
+            outcomes.put((well, outcome))
+        elif well and discard:
+            discard(outcome)
 
     threading.Thread(target=run, name="within", daemon=True).start()
     try:
         well, outcome = outcomes.get(timeout=seconds)
     except Empty:
-        raise TimeoutError(f"no end within {seconds:.0f} s") from None
+        if decided.acquire(blocking=False):
+            raise TimeoutError(f"no end within {seconds:.0f} s") from None
+        well, outcome = outcomes.get()
     if not well:
         raise outcome
     result: Result = outcome

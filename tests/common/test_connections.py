@@ -1,5 +1,6 @@
 """The connections a process keeps: never more than it may have, none that is old or of unknown state."""
 
+import gc
 import threading
 import time
 
@@ -119,6 +120,59 @@ def test_a_connection_that_cannot_even_be_closed_costs_no_place(pool):
     both = [pool.take(), pool.take()]
     for kept in both:
         pool.give(kept)
+
+
+def test_none_is_made_while_one_that_works_is_free(pool):
+    working, broken = pool.take(), pool.take()
+    pool.give(working)
+    pool.throw(broken)
+    assert pool.take() is working
+    pool.give(working)
+
+
+def test_a_connection_that_was_not_to_be_had_in_time_costs_none_of_those_that_work(pool, monkeypatch):
+    monkeypatch.setattr(connections, "pool", lambda: pool)
+
+    def too_slow():
+        raise TimeoutError
+
+    with db.reading() as working:
+        before = working.value("select pg_backend_pid()")
+        monkeypatch.setattr(connections, "connect", too_slow)
+        for begun in (db.reading, db.transaction):
+            with pytest.raises(TimeoutError), begun() as refused:
+                refused.value("select 1")
+    with db.reading() as working:
+        assert working.value("select pg_backend_pid()") == before
+    monkeypatch.undo()
+
+
+def test_a_connection_that_comes_too_late_is_closed_at_once(database, monkeypatch):
+    made, connected = [], connections._connected
+
+    def slowly(**arguments):
+        connection = connected(**arguments)
+        made.append(connection.execute_simple("select pg_backend_pid()").rows[0][0])
+        time.sleep(0.4)
+        return connection
+
+    def is_there():
+        with db.reading() as reading:
+            return reading.value("select count(*) from pg_stat_activity where pid = :pid", pid=made[0]) == 1
+
+    gc.disable()  # A connection is part of a cycle, and what closes it by chance closes it late.
+    try:
+        with monkeypatch.context() as slow:
+            slow.setattr(connections, "_connected", slowly)
+            slow.setattr(connections, "CONNECT", 0.2)
+            with pytest.raises(TimeoutError):
+                connections.connect()
+        until = time.monotonic() + 3
+        while is_there() and time.monotonic() < until:
+            time.sleep(0.02)
+        assert not is_there()
+    finally:
+        gc.enable()
 
 
 @pytest.mark.parametrize(

@@ -4,6 +4,8 @@ import socket
 import threading
 import time
 from collections.abc import Iterator
+from contextlib import suppress
+from queue import SimpleQueue
 from typing import Any
 
 import pytest
@@ -73,3 +75,23 @@ def test_what_raises_within_a_deadline_raises_here_and_what_is_late_is_a_time_ou
         deadlines.within(5, lambda: 1 // 0)
     with pytest.raises(TimeoutError):
         deadlines.within(0.05, lambda: time.sleep(1))
+
+
+def test_what_is_late_is_handed_over_to_be_discarded_and_what_is_in_time_is_not() -> None:
+    discarded: SimpleQueue[int] = SimpleQueue()
+    assert deadlines.within(5, lambda: 7, discarded.put) == 7
+    with pytest.raises(TimeoutError):
+        deadlines.within(0.05, lambda: time.sleep(0.2) or 8, discarded.put)
+    assert discarded.get(timeout=5) == 8 and discarded.empty()
+
+
+def test_each_outcome_is_either_returned_or_discarded_however_close_it_is() -> None:
+    discarded: SimpleQueue[int] = SimpleQueue()
+    returned, tries = 0, 200
+    for number in range(tries):
+        with suppress(TimeoutError):
+            deadlines.within(0.002, lambda number=number: time.sleep(0.002) or number, discarded.put)
+            returned += 1
+    assert {discarded.get(timeout=5) for _ in range(tries - returned)} <= set(range(tries))
+    time.sleep(0.05)
+    assert discarded.empty()
