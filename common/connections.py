@@ -123,7 +123,8 @@ def connect_patiently() -> CoreConnection:
     """A connection for migrations and moves, whose statements take as long as they take; their limits are their own."""
     made = connect()
     made._usock.settimeout(None)  # Whoever waits for an answer asks the socket how long.
-    made.execute_simple("set statement_timeout = 0")
+    # A move counts and compares between two statements for as long as that takes.
+    made.execute_simple("set statement_timeout = 0; set idle_in_transaction_session_timeout = 0")
     return made
 
 

@@ -175,6 +175,14 @@ def test_a_connection_that_comes_too_late_is_closed_at_once(database, monkeypatc
         gc.enable()
 
 
+def test_a_move_may_compute_between_two_statements_for_as_long_as_it_takes(database, monkeypatch):
+    monkeypatch.setitem(connections.LIMITS, "idle_in_transaction_session_timeout", "100")
+    with db.moving() as moving:
+        moving.run("create temporary table counted (id bigint)")
+        time.sleep(0.4)
+        assert moving.value("select count(*) from counted") == 0
+
+
 @pytest.mark.parametrize(
     ("url", "arguments"),
     [
