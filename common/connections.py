@@ -4,12 +4,14 @@ The pool is our own, a stack of slots: SQLAlchemy's does the same for a third of
 is what importing SQLAlchemy takes.
 """
 
+import socket
 import threading
 import time
 from contextlib import suppress
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, partial
 from queue import Empty, LifoQueue
+from types import SimpleNamespace
 from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
 
@@ -26,6 +28,7 @@ AGE = 1800
 WAIT = 5
 
 _lock = threading.Lock()
+_making = threading.Lock()
 
 
 class Busy(Exception):
@@ -41,9 +44,6 @@ class Kept:
     prepares: bool
 
 
-class Pool:
-    """At most `size` connections, each made when it is first needed; the one used last is given out first."""
-
 class _Slots(LifoQueue[Kept | None]):
     """The one used last is given out first, and an empty place only when there is no connection."""
 
@@ -52,6 +52,9 @@ class _Slots(LifoQueue[Kept | None]):
         # for as long as connecting may take, while others that work lie below.
         self.queue.insert(len(self.queue) if item else 0, item)
 
+
+class Pool:
+    """At most `size` connections, each made when it is first needed; the one used last is given out first."""
 
     def __init__(self, size: int) -> None:
         self._free = _Slots()
@@ -118,6 +121,15 @@ SILENCE = 20
 # Seconds for a new connection with its handshake; Cloud SQL's connector asks Google for a certificate first.
 CONNECT, CONNECT_BY_CONNECTOR = 4, 15
 
+# Seconds in which the connector has to reach the server, and again for TLS: meanwhile it serves nobody else.
+REACH = 5
+
+# Callers whom the connector has at once. It shakes hands one by one, so more are hardly faster; and while nobody
+# answers, it would work through all who have long given up, whose threads pile up until then.
+ABREAST = 4
+
+_abreast = threading.BoundedSemaphore(ABREAST)
+
 
 def connect_patiently() -> CoreConnection:
     """A connection for migrations and moves, whose statements take as long as they take; their limits are their own."""
@@ -149,7 +161,18 @@ def _connected(**common: Any) -> Any:
     instance, database = settings.CLOUD_SQL_INSTANCE(), settings.DB_NAME()
     if settings.CLOUD_SQL_SOCKET():
         return over_network(unix_sock=f"/cloudsql/{instance}/.s.PGSQL.5432", database=database, **login, **common)
-    return _connector().connect(instance, "pg8000", db=database, enable_iam_auth=settings.DB_IAM_LOGIN(), **login, **common)
+    return _by_connector(instance, db=database, enable_iam_auth=settings.DB_IAM_LOGIN(), **login, **common)
+
+
+def _by_connector(instance: str, **arguments: Any) -> Any:
+    if not _abreast.acquire(timeout=CONNECT_BY_CONNECTOR):
+        raise TimeoutError("the connector is busy with others")
+    try:
+        with _making:
+            connector = _connector()
+        return connector.connect(instance, "pg8000", **arguments)
+    finally:
+        _abreast.release()
 
 
 def _addressed(url: str) -> dict[str, Any]:
@@ -165,5 +188,12 @@ def _connector() -> Any:
     # Imported here because it costs as much as everything else together. Lazy refresh, because an
     # idle function gets no CPU for a background thread to renew certificates with.
     from google.cloud.sql.connector import Connector
+    from google.cloud.sql.connector import connector as module
 
+    # It connects and shakes hands in its one event loop, without a time-out: a server that accepts and then says
+    # nothing stops that loop for ever, and this process has no database until it dies. The socket's time-out is
+    # that of the whole handshake of TLS too, and of each answer to the login. Given to this module alone,
+    # because `socket.setdefaulttimeout` is for every client and server in the process.
+    connecting: Any = module
+    connecting.socket = SimpleNamespace(create_connection=partial(socket.create_connection, timeout=REACH))
     return Connector(refresh_strategy="lazy")
