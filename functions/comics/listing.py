@@ -2,7 +2,7 @@
 
 A page costs the same however deep it is when asked by cursor. `total` is a maintained counter for the
 whole list; for a filtered one it counts up to `COUNTED` rows, because counting all of them would cost
-more than the page.
+more than the page, and a sample says where even that is not needed.
 """
 
 import re
@@ -21,13 +21,13 @@ from .schemas import ComicQuery
 
 COUNTED = 1000
 
-# How many comics of a list's order are looked at for a word before its index is. How many of the first have it says
-# whether that is worth it, since most words are rare, and how to count: a word that every tenth has is counted in passing,
-# because its index names all that have it, a hundred thousand, before the first is counted. Passing ends: what the first
-# have may be what hardly another has.
-WALKED = 2000
-PROBED, LIKELY, COMMON = 300, 3, 30
-PASSED = 30_000
+# A search walks its list's order for so many comics at most; how many of the first fit says whether that is worth it.
+WALKED = 30_000
+PROBED, LIKELY = 1000, 2
+
+# What a walk finds need not be counted where so many of a sample fit, that twice COUNTED are no question: the index of words
+# names all that have one, a hundred thousand, before the first is counted.
+SAMPLED, SURE = 2000, 4
 
 Start = Literal["top", "page", "cursor"]
 
@@ -126,11 +126,12 @@ def _statement(order: str, filters: frozenset[str], start: Start, size: int, rat
     after = (
         f"and ({column}, c.id) < ({from_cursor.format(f'cast(:key as {_type(order)})')}, cast(:id as bigint))" if start == "cursor" else ""
     )
-    total = f"(select count(*) from (select 1 from comics c where {chosen} limit {COUNTED}) counted)" if filters else _counter(ratings)
+    # A creator's comics are at hand in an index of their own; of everything else there may be many.
+    total = _exactly(chosen) if "user_id" in filters else _counted(chosen, _counter(ratings)) if filters else _counter(ratings)
     shown = f"where {chosen} {after} {sorting}"
     before = ""
     if "q" in filters:
-        before, total, shown = _search(column, chosen, seen, after)
+        before, total, shown = _search(column, chosen, seen, after, _counter(ratings))
     elif filters or start == "page":
         # Ids first, else PostgreSQL makes JSON of rows that it then passes over or sorts away.
         shown = f"where c.id = any(array(select c.id from comics c {shown})) order by {column} desc, c.id desc"
@@ -142,37 +143,40 @@ def _statement(order: str, filters: frozenset[str], start: Start, size: int, rat
         from comics c join users u on u.id_users = c.user_id {shown}) listed) page"""
 
 
-def _search(column: str, chosen: str, seen: list[str], after: str) -> tuple[str, str, str]:
+def _search(column: str, chosen: str, seen: list[str], after: str, public: str) -> tuple[str, str, str]:
     """What stands before a search's SELECT, its total, and which comics it shows.
 
-    A word that many comics have is among the first of the list's own order soon; what few of the first have is rare, and
-    all that have it are few. PostgreSQL takes a word that it has no figures about for one of two hundred: among
-    two million comics it walked past all of them to show the 25 that had it, until the statement's time was over.
+    What many comics fit is found soon by walking the list's own order, also where each of two words is frequent and both
+    are not; what few of the first fit is looked up and sorted. PostgreSQL takes a word that it has no figures about for
+    one of two hundred: among two million comics it walked past all of them to show the 25 that had it, until the
+    statement's time was over; and for a frequent word, a genre and a style it read all of the style, for two seconds.
     """
-    enough = "cast(:limit as bigint) + 1 + cast(:offset as bigint)" if not after else "cast(:limit as bigint) + 1"
+    further = "" if after else "offset cast(:offset as bigint)"
+    enough = f"cast(:limit as bigint) + 1 {further.replace('offset', '+', 1)}"
+    order = f"order by {column} desc, c.id desc"
     open_to = " and ".join(["c.is_public", *seen])
-    first_of = f"(select * from comics c where {open_to} {after} order by {column} desc, c.id desc limit %d) c where {chosen}"
+    first_of = f"(select * from comics c where {open_to} {after} {order} limit %d) c where {chosen}"
     before = f"""{prepared.ANEW}
-    with probed as materialized (select count(*) >= {LIKELY} as likely, count(*) >= {COMMON} as common from {first_of % PROBED}),
-    walked as materialized (
-        select c.id from {first_of % WALKED} and (select likely from probed) order by {column} desc, c.id desc limit {enough}),
+    with probed as materialized (select count(*) >= {LIKELY} as likely from {first_of % PROBED}),
+    walked as materialized (select c.id from {first_of % WALKED} and (select likely from probed) {order} limit {enough}),
     known as materialized (select count(*) >= {enough} as enough from walked),
     matched as materialized (select c.id, {column} from comics c where {chosen} and not (select enough from known))"""
-    # LIMIT hides the condition from the index.
-    in_passing = (
-        f"(select * from comics c where {open_to} limit {PASSED}) c where {chosen} and (select enough and common from known, probed)"
-    )
-    by_index = f"comics c where {chosen} and (select enough from known)"
-    some, all_known = (f"(select count(*) from (select 1 from {rows} limit {COUNTED}) counted)" for rows in (in_passing, by_index))
-    before += f""",
-    passed as materialized (select {some} as found)"""
-    counted = f"case when (select found from passed) = {COUNTED} then {COUNTED} else {all_known} end"
-    total = f"((select least(count(*), {COUNTED}) from matched) + {counted})"
-    further = "" if after else "offset cast(:offset as bigint)"
     first = f"select id from walked where (select enough from known) {further}"
-    rest = f"select c.id from matched c where true {after} order by {column} desc, c.id desc limit cast(:limit as bigint) + 1 {further}"
-    shown = f"where c.id = any(array({first}) || array({rest})) order by {column} desc, c.id desc"
-    return before, total, shown
+    rest = f"select c.id from matched c where true {after} {order} limit cast(:limit as bigint) + 1 {further}"
+    shown = f"where c.id = any(array({first}) || array({rest})) {order}"
+    looked_up = f"(select least(count(*), {COUNTED}) from matched)"
+    return before, f"(case when (select enough from known) then {_counted(chosen, public)} else {looked_up} end)", shown
+
+
+def _counted(chosen: str, public: str) -> str:
+    """How many comics fit, up to COUNTED; `repeatable`, so that it says the same again."""
+    some = f"comics c tablesample system (least(100, 100.0 * {SAMPLED} / greatest(1, {public}))) repeatable (0)"
+    sure = f"select count(*) >= {SURE} and count(*) * greatest(1, {public} / {SAMPLED}) >= 2 * {COUNTED} from {some} where {chosen}"
+    return f"(case when ({sure}) then {COUNTED} else {_exactly(chosen)} end)"
+
+
+def _exactly(chosen: str) -> str:
+    return f"(select count(*) from (select 1 from comics c where {chosen} limit {COUNTED}) counted)"
 
 
 def _counter(ratings: tuple[Rating, ...]) -> str:
