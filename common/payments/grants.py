@@ -27,11 +27,29 @@ update payment_transactions set status = 'success', subscription_id = (select id
 where id = :id
 """.replace("[tell]", notices.TELL)
 
-# The days that have passed are used, and stay so.
+# What this invoice brought, as the ledger has it. What was sold does not say so: an invoice that came from another
+# backend, or that somebody marked as paid by hand, brought nothing. No lock: only `give` writes these rows, under the invoice's.
+GRANTED = """
+select cast(coalesce(sum(amount) filter (where unit = 'kredit'), 0) as bigint) as kredit,
+       cast(coalesce(sum(amount) filter (where unit = 'publish_quota'), 0) as bigint) as publish_quota
+from transactions where reason = 'purchase' and reference_id = :reference and user_id = :user
+"""
+
+# The days that have passed are used, and stay so. Each purchase counts from the end of the one before, so the last days of a
+# subscription are those of what was paid later: an old invoice has only what is left when those are taken off. That is worked out
+# from one snapshot and taken off the end that stands there once the row is locked, so that a purchase or another refund of the
+# same buyer at the same moment loses nothing: it has moved the end by its own days.
 SHORTEN = """
-update subscriptions set end_date = greatest(cast(:now as timestamptz), end_date - make_interval(days => cast(:days as int))), updated_at = :now,
-    status = case when end_date - make_interval(days => cast(:days as int)) <= :now then 'expired' else status end
-where user_id = :user and status = 'active' and end_date > :now
+with later as (
+    select make_interval(days => cast(coalesce(sum(cast(sold ->> 'duration_days' as int)), 0) as int)) as days from payment_transactions
+    where user_id = :user and status = 'success' and subscription_id is not null
+      and (coalesce(paid_at, created_at), id) > (cast(:paid as timestamptz), cast(:id as bigint))),
+unused as materialized (
+    select s.id, greatest(interval '0', least(make_interval(days => cast(:days as int)), s.end_date - cast(:now as timestamptz) - later.days)) as days
+    from subscriptions s, later where s.user_id = :user and s.status = 'active' and s.end_date > :now)
+update subscriptions s set end_date = greatest(cast(:now as timestamptz), s.end_date - u.days), updated_at = :now,
+    status = case when s.end_date - u.days <= :now then 'expired' else s.status end
+from unused u where s.id = u.id
 """
 
 PAID = Text("Payment received", "Pembayaran diterima")
@@ -60,21 +78,37 @@ def give(db: Db, payment: Any, event: Event) -> None:
 
 
 def take_back(db: Db, payment: Any) -> None:
-    """Take back what of a refunded `payment` is unused: coming days, quota and kredit that are still there; and the commission."""
+    """Take back what of a refunded `payment`, its locked row, is unused, and the commission.
+
+    That is: its coming days, and of the quota and kredit that it was granted what is still there. From an invoice
+    that was never granted nothing is taken, for whatever its buyer has came from elsewhere.
+    """
     from common.wallet import commissions
 
-    sold, reference = payment.sold, reference_of(payment)
-    db.run(SHORTEN, user=payment.user_id, days=sold["duration_days"], now=clock.now())
+    if payment.subscription_id is not None:
+        _shorten(db, payment)
+    reference, name = reference_of(payment), _name(payment)
+    granted = db.one(GRANTED, reference=reference, user=payment.user_id)
     # The lock keeps what was just seen to be unused from being used before it is taken.
     left = db.one("select kredit, publish_quota from users where id_users = :user for update", user=payment.user_id)
-    quota, kredit = min(left.publish_quota, sold["publish_quota"]), min(left.kredit, sold["bonus_credits"])
+    quota, kredit = min(left.publish_quota, granted.publish_quota), min(left.kredit, granted.kredit)
     if quota:
-        ledger.move(db, payment.user_id, "publish_quota", -quota, "refund", reference, description=sold["name"])
+        ledger.move(db, payment.user_id, "publish_quota", -quota, "refund", reference, description=name)
     if kredit:
-        ledger.move(db, payment.user_id, "kredit", -kredit, "refund", reference, description=sold["name"])
+        ledger.move(db, payment.user_id, "kredit", -kredit, "refund", reference, description=name)
     commissions.reverse(db, payment)
     about, facts = _about(payment, "refunded")
     notices.tell(db, payment.user_id, "payment", BACK, BACK_MORE, **about, **facts)
+
+
+def _shorten(db: Db, payment: Any) -> None:
+    paid, days = payment.paid_at or payment.created_at, payment.sold.get("duration_days", 0)
+    db.run(SHORTEN, user=payment.user_id, id=payment.id, paid=paid, days=days, now=clock.now())
+
+
+def _name(payment: Any) -> str:
+    """What the purchase is called: as it was sold, or by its invoice where nobody wrote down what that was for."""
+    return str(payment.sold.get("name") or payment.invoice_number)
 
 
 def reference_of(payment: Any) -> str:
@@ -85,5 +119,10 @@ def reference_of(payment: Any) -> str:
 def _about(payment: Any, what: str) -> tuple[dict[str, Any], dict[str, Any]]:
     """What the notice is about and keyed by, and what its sentences say."""
     sold = payment.sold
-    facts = {"package": sold["name"], "days": sold["duration_days"], "quota": sold["publish_quota"], "kredit": sold["bonus_credits"]}
+    facts = {
+        "package": _name(payment),
+        "days": sold.get("duration_days", 0),
+        "quota": sold.get("publish_quota", 0),
+        "kredit": sold.get("bonus_credits", 0),
+    }
     return {"key": f"invoice:{payment.invoice_number}:{what}", "data": {"invoice_number": payment.invoice_number}}, facts

@@ -55,6 +55,9 @@ def settle(db: Db, provider: str, event: Event) -> str:
 
 def _differs(row: Any, event: Event) -> str | None:
     """Why an event does not pay this invoice, or None when amount and currency are the ones of the purchase."""
+    if not row.sold:
+        # An open invoice from another backend whose package nobody can name: operations decide what it is worth.
+        return "paid for a package that is not known"
     if event.amount == row.amount and event.currency == row.currency:
         return None
     return f"paid {event.amount} {event.currency[:10]!a}, sold for {row.amount} {row.currency}"

@@ -6,7 +6,9 @@ import uuid
 import pytest
 
 from common import db
-from common.payments import web
+from common.payments import invoices, web
+from common.payments.providers import Event
+from infra import audit
 from tests.support import people, shop
 
 
@@ -198,3 +200,103 @@ def test_the_first_paid_invoice_of_somebody_invited_earns_a_commission_and_its_r
     assert earned() == [(1650, "pending")]
     boss.post(f"/v1/admin/payments/{first}/refund", {"reason": "Batal"}, expect=200)
     assert earned() == [(1650, "reversed")]
+
+
+def never_granted(person, status="success", sold="{}"):
+    """An invoice that is paid by what its row says, and for which nothing was given: it came from elsewhere, or was changed by hand."""
+    invoice = f"INV-LUAR-{uuid.uuid4().hex[:12]}"
+    sql = "insert into payment_transactions (user_id, invoice_number, amount, status, sold) values (:user, :invoice, 16500, :status, :sold)"
+    with db.transaction() as writing:
+        writing.run(sql, user=person.user["id_users"], invoice=invoice, status=status, sold=sold)
+    return invoice
+
+
+def books_of_refunds(*people_):
+    """What the audit finds wrong with what was taken back."""
+    with db.reading() as reading:
+        users = [person.user["id_users"] for person in people_]
+        return audit.check(reading, "a refund took back no more than was given", users).differences
+
+
+SOLD = json.dumps({"name": "Basic", "price": 16_500, "duration_days": 30, "publish_quota": 10, "bonus_credits": 20})
+
+
+@pytest.mark.parametrize("sold", ["{}", SOLD], ids=["nobody knows what for", "terms written down"])
+def test_a_refund_of_an_invoice_for_which_nothing_was_given_takes_nothing_back(boss, signed_in, sold):
+    siti = signed_in()
+    invoice = never_granted(siti, sold=sold)
+    refunded = boss.post(f"/v1/admin/payments/{invoice}/refund", {"reason": "Dari sistem lama"}, expect=200).data
+    assert (refunded["status"], shop.row(invoice).status) == ("refunded", "refunded")
+    assert shop.has(siti) == (1, 3) and books_of_refunds(siti) == []
+
+
+def test_a_refund_of_an_invoice_for_which_nothing_was_given_leaves_what_another_purchase_gave(boss, signed_in):
+    siti = signed_in()
+    shop.paid(siti)
+    invoice = never_granted(siti, sold=SOLD)
+    boss.post(f"/v1/admin/payments/{invoice}/refund", {"reason": "Dari sistem lama"}, expect=200)
+    assert shop.has(siti) == (1 + 20, 3 + 10) and books_of_refunds(siti) == []
+    assert siti.get("/v1/me/subscription").data["days_remaining"] == 30
+
+
+def test_a_refund_of_an_invoice_without_a_name_is_told_by_its_number(boss, signed_in):
+    siti = signed_in()
+    invoice = never_granted(siti)
+    boss.post(f"/v1/admin/payments/{invoice}/refund", {"reason": "Dari sistem lama"}, expect=200)
+    with db.reading() as reading:
+        told = reading.value("select message from notifications where user_id = :user and type = 'payment'", user=siti.user["id_users"])
+    assert invoice in told
+
+
+def test_a_refund_takes_back_what_the_ledger_says_was_given_whatever_the_terms_say_by_now(boss, signed_in):
+    siti = signed_in()
+    invoice = shop.paid(siti)
+    with db.transaction() as changing:
+        more = (
+            'update payment_transactions set sold = sold || \'{"publish_quota": 13, "bonus_credits": 21}\' where invoice_number = :invoice'
+        )
+        changing.run(more, invoice=invoice)
+    boss.post(f"/v1/admin/payments/{invoice}/refund", {"reason": "Salah beli"}, expect=200)
+    assert shop.has(siti) == (1, 3) and books_of_refunds(siti) == []
+
+
+def test_a_refund_of_a_package_whose_days_have_passed_leaves_the_days_of_the_next(boss, signed_in):
+    siti = signed_in()
+    first, _second = shop.paid(siti), shop.paid(siti, 1)
+    with db.transaction() as passing:
+        passing.run("update subscriptions set end_date = end_date - interval '32 days' where user_id = :u", u=siti.user["id_users"])
+    assert siti.get("/v1/me/subscription").data["days_remaining"] == 5
+    boss.post(f"/v1/admin/payments/{first}/refund", {"reason": "Terlambat"}, expect=200)
+    assert siti.get("/v1/me/subscription").data["days_remaining"] == 5
+
+
+def test_a_refund_of_the_first_of_two_packages_leaves_the_days_of_the_second(boss, signed_in):
+    siti = signed_in()
+    first, _second = shop.paid(siti), shop.paid(siti, 1)
+    boss.post(f"/v1/admin/payments/{first}/refund", {"reason": "Dobel"}, expect=200)
+    assert siti.get("/v1/me/subscription").data["days_remaining"] == 7
+
+
+def test_a_refund_of_an_invoice_for_which_nothing_was_given_leaves_the_commission_of_another(boss, signed_in):
+    siti, budi = signed_in(), signed_in()
+    with db.transaction() as inviting:
+        inviting.run(
+            "insert into referrals (referrer_id, referred_user_id) values (:a, :b)", a=siti.user["id_users"], b=budi.user["id_users"]
+        )
+    shop.paid(budi)
+    boss.post(f"/v1/admin/payments/{never_granted(budi, sold=SOLD)}/refund", {"reason": "Dari sistem lama"}, expect=200)
+    with db.reading() as reading:
+        earned = reading.all("select amount, status from commissions where id_user = :u", u=siti.user["id_users"])
+        users = [siti.user["id_users"], budi.user["id_users"]]
+        wrong = [each for each in audit.differences(reading, users) if "commission" in each.check or "wallet" in each.check]
+    assert ([tuple(row) for row in earned], wrong) == ([(1650, "pending")], [])
+
+
+def test_money_for_an_invoice_of_which_nobody_knows_the_package_is_quarantined_and_can_be_given_back(boss, signed_in):
+    siti = signed_in()
+    invoice = never_granted(siti, status="pending")
+    with db.transaction() as settling:
+        assert invoices.settle(settling, "doku", Event(invoice, "SUCCESS", 16_500, "IDR", None, "")) == "quarantined"
+    assert shop.row(invoice).reason == "paid for a package that is not known" and shop.has(siti) == (1, 3)
+    boss.post(f"/v1/admin/payments/{invoice}/refund", {"reason": "Paket tidak dikenal"}, expect=200)
+    assert shop.row(invoice).status == "refunded" and shop.has(siti) == (1, 3)

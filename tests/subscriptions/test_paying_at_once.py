@@ -38,6 +38,36 @@ def test_what_is_spent_while_a_refund_is_made_stays_spent_and_the_rest_is_taken_
     assert shop.has(siti) == (0, 0)
 
 
+def test_a_package_that_is_paid_while_another_is_given_back_keeps_all_of_its_days(boss, signed_in):
+    siti = signed_in()
+    first = shop.paid(siti)
+    with db.transaction() as passing:
+        passing.run("update subscriptions set end_date = end_date - interval '20 days' where user_id = :u", u=siti.user["id_users"])
+    second = shop.buy(siti)["invoice_number"]
+    told = json.dumps({"order": {"invoice_number": second, "amount": 16500}, "transaction": {"status": "SUCCESS"}})
+    with db.transaction() as paying:
+        invoices.settle(paying, "doku", provider.read(told))
+        refund = waiting.beside(lambda: boss.post(f"/v1/admin/payments/{first}/refund", {"reason": "Salah beli"}, expect=200))
+        assert refund.waits
+    refund.end()
+    assert siti.get("/v1/me/subscription").data["days_remaining"] == 30
+
+
+def test_two_packages_given_back_at_once_leave_the_days_of_the_third(boss, signed_in):
+    siti = signed_in()
+    first, second, _third = shop.paid(siti), shop.paid(siti), shop.paid(siti, 1)
+    with db.transaction() as holding:
+        holding.value("select id from subscriptions where user_id = :user for update", user=siti.user["id_users"])
+        both = [
+            waiting.beside(lambda each=each: boss.post(f"/v1/admin/payments/{each}/refund", {"reason": "Dobel"}, expect=200))
+            for each in (first, second)
+        ]
+        assert all(each.waits for each in both)
+    for each in both:
+        each.end()
+    assert siti.get("/v1/me/subscription").data["days_remaining"] == 7
+
+
 def test_the_same_news_twice_at_once_come_one_after_the_other_and_neither_fails(signed_in):
     siti = signed_in()
     invoice = shop.buy(siti)["invoice_number"]
