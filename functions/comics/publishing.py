@@ -46,13 +46,13 @@ def publish(user: User, comic: int, asked: Publish) -> Json:
     """
     guard = f"comic:{comic}:copies:{uuid.uuid4()}"
     with transaction() as db:
-        row = states.lock(db, comic)
+        row = _not_hidden(db, comic)
         files = _ready(db, row, asked) if row.published_at is None else []
         if files:
             copies.guard(db, guard, row.id, files)
     storage.publish(files)
     with transaction() as db:
-        row = states.lock(db, comic)
+        row = _not_hidden(db, comic)
         if row.published_at is None:
             _still_the_same(_ready(db, row, asked), files)
             _publish(db, user, row, asked)
@@ -60,10 +60,16 @@ def publish(user: User, comic: int, asked: Publish) -> Json:
         return shown.detail(db, comic, user.id)
 
 
-def _ready(db: Db, row: Any, asked: Publish) -> list[str]:
-    """The names of all files that readers will need; raises unless everything is there."""
+def _not_hidden(db: Db, comic: int) -> Any:
+    """The locked row of a comic, published or not; raises `HiddenByModerators`, who may have come while the pictures were copied."""
+    row = states.lock(db, comic)
     if row.hidden_at is not None:
         raise HiddenByModerators
+    return row
+
+
+def _ready(db: Db, row: Any, asked: Publish) -> list[str]:
+    """The names of all files that readers will need; raises unless everything is there."""
     copies.none_going(db, row.id)
     if db.value("select publish_quota from users where id_users = :user", user=row.user_id) < 1:
         raise QuotaUsedUp

@@ -113,6 +113,32 @@ def test_deleting_a_draft_that_is_being_drawn_gives_the_kredit_back(signed_in):
         assert reading.value("select kredit from users where id_users = :user", user=siti.user["id_users"]) == 1
 
 
+def hide(comic):
+    with db.transaction() as hiding:
+        hiding.run("update comics set hidden_at = now() where id = :comic", comic=comic)
+
+
+def test_a_published_comic_that_moderators_have_hidden_is_not_published_again_and_the_answer_says_why(signed_in, api):
+    siti = signed_in()
+    comic = stories.published(siti)
+    hide(comic)
+    assert siti.post(f"/v1/comics/{comic}/publish", {}, expect=409).error == "HiddenByModerators"
+    api.get(f"/v1/comics/show/{comic}", expect=404)
+    assert quota(siti) == 2
+
+
+@pytest.mark.parametrize("stage", [stories.drawn, stories.published], ids=["a draft", "a published one"])
+def test_a_comic_that_moderators_hide_while_it_is_being_published_stays_hidden_and_uses_no_quota(signed_in, stage, monkeypatch):
+    from functions.comics import publishing
+
+    siti = signed_in()
+    comic, before = stage(siti), quota(siti)
+    copy = publishing.storage.publish
+    monkeypatch.setattr(publishing.storage, "publish", lambda files: (copy(files), hide(comic)))
+    assert siti.post(f"/v1/comics/{comic}/publish", {}, expect=409).error == "HiddenByModerators"
+    assert quota(siti) == before
+
+
 def test_the_number_of_public_comics_is_always_the_number_of_public_comics(signed_in):
     siti = signed_in()
     comic = stories.published(siti)

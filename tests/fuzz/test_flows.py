@@ -127,9 +127,8 @@ class Ways(RuleBasedStateMachine):
         if who != owner:
             assert reply.status == 404
         elif reply.status == 200:
-            # One that is published and hidden is shown to its owner as it is, and stays hidden.
-            assert state in ("ready", "public", "hidden"), f"a comic that is {state} was published"
-            self.comics[comic] = (owner, "public" if state == "ready" else state)
+            assert state in ("ready", "public"), f"a comic that is {state} was published"
+            self.comics[comic] = (owner, "public")
         else:
             assert reply.status in (402, 409), reply
 
