@@ -6,12 +6,13 @@ whoever told a year of birth, what is surely for that age.
 """
 
 from collections.abc import Iterable
-from typing import Any, Literal, get_args
+from typing import Any, Literal, NamedTuple, get_args
 
 from common import clock
 from common.auth import User
+from common.db import Db
 from common.i18n import Text
-from common.problems import Forbidden
+from common.problems import Forbidden, NotFound
 
 Rating = Literal["all", "13", "17", "21"]
 RATINGS: tuple[Rating, ...] = get_args(Rating)
@@ -26,6 +27,13 @@ class AgeRestricted(Forbidden):
         "This comic is for readers from {age_rating} years; sign in and tell your year of birth to read it",
         "Komik ini untuk pembaca {age_rating} tahun ke atas; masuk dan isi tahun lahirmu untuk membacanya",
     )
+
+
+class Rated(NamedTuple):
+    """What of a comic decides who may read it, besides being public: its rating, and whose it is."""
+
+    age_rating: str
+    user_id: int
 
 
 TOO_YOUNG = Text("This comic is for readers from {age_rating} years", "Komik ini untuk pembaca {age_rating} tahun ke atas")
@@ -48,6 +56,15 @@ def check(row: Any, user: User | None) -> None:
         return
     known = user is not None and user.birth_year is not None
     raise AgeRestricted(TOO_YOUNG if known else None, age_rating=row.age_rating, known=known)
+
+
+def public(db: Db, comic: int, user: User | None) -> Rated:
+    """A public comic that the caller may read; raises `NotFound` and `AgeRestricted`."""
+    row = db.maybe("select age_rating, user_id from comics where id = :comic and is_public", comic=comic)
+    if row is None:
+        raise NotFound
+    check(row, user)
+    return Rated(*row)
 
 
 def condition(ratings: Iterable[Rating]) -> str:

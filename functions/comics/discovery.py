@@ -93,9 +93,8 @@ SHARES_PER_HOUR = 10
 
 
 def share(db: Db, comic: int, user: User | None, address: str) -> None:
-    """Count a share of a public comic by an account or, for anonymous readers, from an `address`; raises `NotFound`."""
-    if not db.value("select is_public from comics where id = :comic", comic=comic):
-        raise NotFound
+    """Count a share of a public comic by an account or, for anonymous readers, from an `address`; raises `NotFound` and `AgeRestricted`."""
+    ages.public(db, comic, user)
     reader = hashes.keyed("reader", f"user:{user.id}" if user else f"address:{address}").hex()
     if not limits.hit(db, f"share:{comic}:{reader}", SHARES_PER_HOUR, 3600):
         db.run(SHARE, comic=comic, user=user.id if user else None)

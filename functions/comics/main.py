@@ -22,6 +22,7 @@ from .schemas import AgeRating, Backgrounds, Characters, ComicQuery, Limit, Publ
 api = Api("comics", needs=Needs(max=8, min=1, secrets=("CODE_SECRET", "JWT_SECRET"), uses=("enqueue", "publish", "read", "sign")))
 
 CHANGES = [states.IsPublished]
+READS = [NotFound, ages.AgeRestricted]
 
 
 @api.get("/v1/comics", caller=auth.maybe_user, gives=list[ComicItem], max_age=5, fresh=1)
@@ -34,7 +35,7 @@ def list_comics(db: Db, user: User | None, query: ComicQuery) -> Any:
     "/v1/comics/show/{comic_id}",
     caller=auth.maybe_user,
     gives=ComicDetail,
-    raises=[NotFound, ages.AgeRestricted],
+    raises=READS,
     aliases=["/v1/comics/{comic_id}"],
     max_age=5,
 )
@@ -136,13 +137,13 @@ def unpublish(db: Db, user: User, comic: Id) -> Any:
     return publishing.unpublish(db, user, comic)
 
 
-@api.post("/v1/comics/{id}/track-read", caller=auth.maybe_user, message=Text("Read tracked", "Bacaan dicatat"), raises=[NotFound])
+@api.post("/v1/comics/{id}/track-read", caller=auth.maybe_user, message=Text("Read tracked", "Bacaan dicatat"), raises=READS)
 def track_read(db: Db, user: User | None, id: Id, request: Request, body: Read) -> None:
-    """Count a read, once per reader and day, and remember it in the history and how far it came."""
+    """Count a read, once per reader and day and never the author's own, and remember it in the history and how far it came."""
     reading.track(db, id, user, addresses.client(request), body.last_panel)
 
 
-@api.post("/v1/comics/{comic}/share", caller=auth.maybe_user, message=Text("Share counted", "Bagikan dicatat"), raises=[NotFound])
+@api.post("/v1/comics/{comic}/share", caller=auth.maybe_user, message=Text("Share counted", "Bagikan dicatat"), raises=READS)
 def share(db: Db, user: User | None, comic: Id, request: Request) -> None:
     """Count a share."""
     discovery.share(db, comic, user, addresses.client(request))
@@ -191,13 +192,13 @@ def list_trending_comics(db: Db, query: Limit) -> Any:
     return listing.page(db, ComicQuery(per_page=query.limit, sort_by="trending"))
 
 
-@api.get("/v1/public/comics/{comic_id}", caller=auth.public, gives=ComicDetail, raises=[NotFound, ages.AgeRestricted], max_age=30)
+@api.get("/v1/public/comics/{comic_id}", caller=auth.public, gives=ComicDetail, raises=READS, max_age=30)
 def show_public_comic(db: Db, comic_id: Id) -> Any:
     """Show a published comic with its panels."""
     return shown.read(db, comic_id, None)
 
 
-@api.get("/c/{comic}", caller=auth.public, gives=reader.HTML, raises=[NotFound, ages.AgeRestricted], max_age=60, fresh=1)
+@api.get("/c/{comic}", caller=auth.public, gives=reader.HTML, raises=READS, max_age=60, fresh=1)
 def read_comic(db: Db, comic: Id, language: Language) -> Any:
     """Show a published comic as a page of the web."""
     return reader.page(db, comic, language)

@@ -1,4 +1,7 @@
-"""Readers: a view counts once per reader, comic and day, and the history remembers the latest read."""
+"""Readers: a view counts once per reader, comic and day, and the history remembers the latest read.
+
+Authors are no readers of their own comics: they look at them again and again, and none of that is a view.
+"""
 
 from common import clock, hashes, lists
 from common import media as files
@@ -6,7 +9,6 @@ from common.auth import User
 from common.comics import ages, history
 from common.db import Db
 from common.pages import PageQuery
-from common.problems import NotFound
 from common.replies import Json
 
 # Seconds in which a view loses about two thirds of its weight in the trending order.
@@ -45,20 +47,24 @@ LAST_READ = history.listing()
 
 
 def track(db: Db, comic: int, user: User | None, address: str, panel: int | None = None) -> None:
-    """Count a read by an account or, for anonymous readers, by a keyed hash of their `address`; raises `NotFound`.
+    """Count a read by an account or, for anonymous readers, by a keyed hash of their `address`; raises `NotFound` and `AgeRestricted`.
 
-    `panel` is how far it came, counted from 1 in reading order.
+    `panel` is how far it came, counted from 1 in reading order. The author's own reads are remembered in the history alone.
     """
-    if not db.value("select is_public from comics where id = :comic", comic=comic):
-        raise NotFound
+    author = ages.public(db, comic, user).user_id
+    if user is None or user.id != author:
+        _count(db, comic, user, address, panel)
+    if user:
+        db.run(HISTORY, user=user.id, comic=comic, now=clock.now())
+
+
+def _count(db: Db, comic: int, user: User | None, address: str, panel: int | None) -> None:
     reader = hashes.keyed("reader", f"user:{user.id}" if user else f"address:{address}")
     weight = clock.now().timestamp() / FADES
     day = clock.today()
     db.run(VIEW, comic=comic, user=user.id if user else None, reader=reader, day=day, weight=weight)
     if panel:
         db.run(REACHED, comic=comic, user=user.id if user else None, day=day, reader=reader, panel=panel)
-    if user:
-        db.run(HISTORY, user=user.id, comic=comic, now=clock.now())
 
 
 def last_read(db: Db, user: User, asked: PageQuery) -> Json:

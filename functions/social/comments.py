@@ -4,6 +4,7 @@ from typing import Any
 
 from common import audit, clock, lists, media
 from common.auth import User
+from common.comics import ages
 from common.comics.shown import PERSON
 from common.db import Db
 from common.i18n import Text
@@ -37,7 +38,8 @@ def _listing(seen: str = "") -> Listing:
         id="m.id",
         moment="m.created_at",
         total="(select total_comments from comics where id = :comic and is_public)",
-        also="(select json_object_agg(stars, readers) from comic_ratings where comic_id = :comic) as rating",
+        also="(select json_object_agg(stars, readers) from comic_ratings where comic_id = :comic) as rating,"
+        " (select json_build_array(age_rating, user_id) from comics where id = :comic) as rated",
     )
 
 
@@ -46,7 +48,7 @@ SEEN = _listing(f"and m.user_id not in {FROM_VIEWER}")
 
 # Everybody who writes or deletes a comment takes the comic first: two that touch the same rating then never wait for each other.
 LOCK = f"""
-select c.user_id as author, c.title, u.language, {between("c.user_id", ":user")} as apart from comics c join users u on u.id_users = c.user_id
+select c.user_id, c.age_rating, c.title, u.language, {between("c.user_id", ":user")} as apart from comics c join users u on u.id_users = c.user_id
 where c.id = :comic and c.is_public for no key update of c
 """
 
@@ -82,12 +84,13 @@ from gone where c.id = gone.comic_id
 
 
 def page(db: Db, comic: int, asked: PageQuery, viewer: User | None) -> Json:
-    """The comments on a public comic, newest first, with its ratings beside them; raises `NotFound`.
+    """The comments on a public comic, newest first, with its ratings beside them; raises `NotFound` and `AgeRestricted`.
 
     Whom a block keeps apart from `viewer` is left out; average and number are everybody's.
     """
     seen, values = (SEEN, {"viewer": viewer.id}) if viewer else (COMMENTS, {})
     found = lists.page(db, asked, seen, comic=comic, media=media.base(), **values)
+    ages.check(ages.Rated(*found.beside.pop("rated")), viewer)
     found.beside["rating"] = summary(found.beside["rating"])
     return found
 
@@ -101,14 +104,15 @@ def summary(counted: dict[str, int] | None) -> dict[str, Any]:
 
 
 def write(db: Db, user: User, comic: int, asked: NewComment) -> Json:
-    """Comment on a public comic; the `Comment`. Raises `NotFound` or `Blocked`."""
+    """Comment on a public comic; the `Comment`. Raises `NotFound`, `AgeRestricted` or `Blocked`."""
     work = db.maybe(LOCK, comic=comic, user=user.id)
     if work is None:
         raise NotFound
+    ages.check(work, user)
     if work.apart:
         raise Blocked
     row = db.one(WRITE, comic=comic, user=user.id, content=asked.content, rating=asked.rating, now=clock.now())
-    notices.commented(db, notices.Work(comic, work.title, work.author, work.language), user, row.id, asked.content, row.total)
+    notices.commented(db, notices.Work(comic, work.title, work.user_id, work.language), user, row.id, asked.content, row.total)
     return Json(db.value(SHOW, comment=row.id, media=media.base()))
 
 

@@ -2,6 +2,7 @@
 
 from common import clock, lists, media
 from common.auth import User
+from common.comics import ages
 from common.comics.shown import PERSON
 from common.db import Db
 from common.lists import Listing
@@ -17,7 +18,7 @@ LIKE = f"""
 with liked as (insert into comic_user (comic_id, user_id, created_at, updated_at) select id, :user, :now, :now from comics where id = :comic and is_public
                on conflict (comic_id, user_id) do nothing returning comic_id),
      counted as (update comics set total_likes = total_likes + 1 where id in (select comic_id from liked) returning total_likes)
-select c.title, c.user_id as author, u.language, (select total_likes from counted) as reached, {between("c.user_id", ":user")} as apart
+select c.title, c.user_id, c.age_rating, u.language, (select total_likes from counted) as reached, {between("c.user_id", ":user")} as apart
 from comics c join users u on u.id_users = c.user_id where c.id = :comic and c.is_public
 """
 
@@ -41,15 +42,16 @@ LIKERS = Listing(
 
 
 def like(db: Db, user: User, comic: int) -> bool:
-    """Like a public comic; False when one did already. Raises `NotFound`, or `Blocked`, which takes the like back."""
+    """Like a public comic; False when one did already. Raises `NotFound`, or `AgeRestricted` or `Blocked`, which take the like back."""
     row = db.maybe(LIKE, comic=comic, user=user.id, now=clock.now())
     if row is None:
         raise NotFound
+    ages.check(row, user)
     if row.apart:
         raise Blocked
     if row.reached is None:
         return False
-    notices.liked(db, notices.Work(comic, row.title, row.author, row.language), user, row.reached)
+    notices.liked(db, notices.Work(comic, row.title, row.user_id, row.language), user, row.reached)
     return True
 
 

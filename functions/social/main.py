@@ -5,7 +5,7 @@ from typing import Any
 from common import auth
 from common.api import Api
 from common.auth import User
-from common.comics import copies
+from common.comics import ages, copies
 from common.comics.shapes import ComicItem
 from common.db import Db
 from common.i18n import Text
@@ -65,7 +65,7 @@ RESTORED = Text("Brought back", "Ditampilkan lagi")
     "/v1/comics/{comic}/comments",
     caller=auth.maybe_user,
     gives=list[Comment],
-    raises=[NotFound],
+    raises=[NotFound, ages.AgeRestricted],
     aliases=["/v1/comics/{comic}/review_comments"],
 )
 def list_comments(db: Db, user: User | None, comic: Id, query: PageQuery) -> Any:
@@ -79,7 +79,7 @@ def list_comments(db: Db, user: User | None, comic: Id, query: PageQuery) -> Any
     gives=Comment,
     status=201,
     message=Text("Comment added successfully", "Komentar ditambahkan"),
-    raises=[NotFound, Blocked],
+    raises=[NotFound, ages.AgeRestricted, Blocked],
     once=True,
 )
 def add_comment(db: Db, user: User, comic: Id, body: NewComment) -> Any:
@@ -104,7 +104,7 @@ def list_likes(db: Db, comic: Id, query: PageQuery) -> Any:
     return likes.likers(db, comic, query)
 
 
-@api.post("/v1/comics/{comic}/likes", caller=auth.user, message=LIKED, raises=[NotFound, Blocked])
+@api.post("/v1/comics/{comic}/likes", caller=auth.user, message=LIKED, raises=[NotFound, ages.AgeRestricted, Blocked])
 def like(db: Db, user: User, comic: Id) -> Any:
     """Like a public comic; liking it again changes nothing."""
     return Answer(None, LIKED if likes.like(db, user, comic) else ALREADY_LIKED)

@@ -134,6 +134,67 @@ def test_files_and_narrations_of_a_restricted_comic_are_restricted_too(shelf, si
     assert young.post("/v1/text-to-speech", {"panel_id": panel}, expect=403).error == "AgeRestricted"
 
 
+# What one does with a comic that one reads: where, with what, and what is answered to those who may.
+DOORS = {
+    "read": ("POST", "track-read", {"last_panel": 1}, 200),
+    "share": ("POST", "share", None, 200),
+    "like": ("POST", "likes", None, 200),
+    "see comments": ("GET", "comments", None, 200),
+    "comment": ("POST", "comments", {"content": "Ngeri sekali"}, 201),
+    "rate": ("POST", "comments", {"content": "Bagus", "rating": 5}, 201),
+}
+COUNTED = "total_views, total_shares, total_likes, total_comments, rating_count"
+
+
+def tries(caller, comic, door):
+    method, path, body, _ = DOORS[door]
+    return caller.call(method, f"/v1/comics/{comic}/{path}", body)
+
+
+@pytest.mark.parametrize("door", DOORS)
+def test_who_may_not_read_a_comic_may_not_act_on_it_nor_see_what_is_said_about_it(door, shelf, author, signed_in, api):
+    comic, old = shelf["21"], aged(signed_in(), 40)
+    old.post(f"/v1/comics/{comic}/comments", {"content": "Akhirnya dia mati"}, expect=201)
+    before = scene.rows(f"select {COUNTED} from comics where id = :comic", comic=comic)
+    signing = [] if door in ("like", "comment", "rate") else [(api, False)]
+    for caller, known in [(signed_in(), False), (aged(signed_in(), 20), True), *signing]:
+        refused = tries(caller, comic, door)
+        assert (refused.status, refused.error, refused.json["age_rating"], refused.json["known"]) == (403, "AgeRestricted", "21", known)
+        assert "Akhirnya" not in refused.body.decode()
+    assert scene.rows(f"select {COUNTED} from comics where id = :comic", comic=comic) == before
+    assert scene.rows("select user_id from read_history where comic_id = :comic", comic=comic) == []
+    for caller in (old, aged(author, 14)):
+        assert tries(caller, comic, door).status == DOORS[door][3]
+    assert tries(signed_in(), shelf["13"], door).status == DOORS[door][3]
+
+
+@pytest.mark.parametrize("door", DOORS)
+def test_a_draft_for_older_readers_is_not_found_rather_than_restricted(door, author, signed_in):
+    draft = scene.comic(author, public=False)
+    rate(draft, "21")
+    assert tries(signed_in(), draft, door).status == 404
+
+
+def test_what_one_said_and_liked_can_be_taken_back_after_a_comic_was_rated_for_older_readers(author, signed_in):
+    comic, budi = scene.comic(author), signed_in()
+    budi.post(f"/v1/comics/{comic}/likes", expect=200)
+    comment = budi.post(f"/v1/comics/{comic}/comments", {"content": "Hai"}, expect=201).data["id"]
+    rate(comic, "21")
+    assert budi.get(f"/v1/comics/{comic}/likes/status").data["is_liked"] is True
+    budi.delete(f"/v1/comics/{comic}/likes", expect=200)
+    budi.delete(f"/v1/comments/{comment}", expect=200)
+    assert scene.rows("select total_likes, total_comments from comics where id = :comic", comic=comic) == [(0, 0)]
+
+
+# The caller, and as many as before anybody asked for an age: it is in a row that is read anyway.
+@pytest.mark.parametrize(("door", "statements"), {"read": 5, "share": 4, "like": 5, "see comments": 2, "comment": 5}.items())
+def test_asking_for_the_age_takes_no_statement_more(door, statements, shelf, signed_in, monkeypatch):
+    reader = aged(signed_in(), 40)
+    with scene.counted(monkeypatch) as seen:
+        assert tries(reader, shelf["21"], door).status == DOORS[door][3]
+    assert len(seen) == statements, seen
+
+
 def test_an_author_sees_the_own_comic_at_any_age(author, shelf):
     aged(author, 14)
     assert author.get(f"/v1/comics/show/{shelf['21']}").data["age_rating"] == "21"

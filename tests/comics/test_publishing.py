@@ -163,6 +163,22 @@ def test_a_view_counts_once_per_reader_and_day_however_many_arrive_at_once(signe
     assert siti.get(f"/v1/comics/show/{comic}").data["total_views"] == 2
 
 
+def test_an_authors_own_reads_are_no_views_and_stay_in_the_history(signed_in):
+    siti = signed_in()
+    comic = stories.published(siti)
+
+    def counted():
+        with db.reading() as reading:
+            seen = "(select count(*) from comic_views where comic_id = c.id)"
+            return reading.one(f"select total_views, trending_score, {seen} from comics c where id = :comic", comic=comic)
+
+    before = counted()
+    for body in (None, {"last_panel": 1}):
+        siti.post(f"/v1/comics/{comic}/track-read", body, expect=200)
+    assert counted() == before and before.total_views == 0
+    assert [each["id"] for each in siti.get("/v1/comics/last-read").data] == [comic]
+
+
 def test_trending_puts_what_was_read_lately_before_what_was_read_long_ago(signed_in, api):
     siti = signed_in()
     old, new = stories.published(siti), stories.published(signed_in())
