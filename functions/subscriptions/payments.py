@@ -41,8 +41,9 @@ def history(db: Db, user: User, asked: PageQuery) -> Answer:
     return _page(db, HISTORY, asked, total, user=user.id)
 
 
+# Nobody knows what some of the invoices that came from another backend were for; operations find them here all the same.
 ALL = """
-select *, sold ->> 'name' as package_name from payment_transactions
+select *, coalesce(sold ->> 'name', '') as package_name from payment_transactions
 where (cast(:status as text) is null or status = :status) and (cast(:before as bigint) is null or id < :before)
 order by id desc limit :limit offset :offset
 """

@@ -128,7 +128,10 @@ class Payments(PageQuery):
 
 
 class Payment(Out):
-    """A payment as administrators see it; `reason` says why it is in quarantine, waits, or was refunded."""
+    """A payment as administrators see it; `reason` says why it is in quarantine, waits, or was refunded.
+
+    `package_name` is empty where nobody knows what was sold.
+    """
 
     id: int
     invoice_number: str

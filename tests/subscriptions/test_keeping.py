@@ -239,6 +239,12 @@ def test_a_refund_of_an_invoice_for_which_nothing_was_given_leaves_what_another_
     assert siti.get("/v1/me/subscription").data["days_remaining"] == 30
 
 
+def test_a_payment_for_which_nobody_knows_the_package_is_listed_with_the_others(boss, signed_in):
+    invoice = never_granted(signed_in(), status="quarantined")
+    (listed,) = [each for each in boss.get("/v1/admin/payments", per_page=100).data if each["invoice_number"] == invoice]
+    assert (listed["package_name"], listed["status"], listed["amount"]) == ("", "quarantined", 16_500)
+
+
 def test_a_refund_of_an_invoice_without_a_name_is_told_by_its_number(boss, signed_in):
     siti = signed_in()
     invoice = never_granted(siti)
