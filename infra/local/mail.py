@@ -35,8 +35,8 @@ class Outbox:
 
     def add(self, channel: Channel, to: str, subject: str, text: str) -> None:
         """Keeps one message, with the time it is now."""
-        at = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
         with self._lock:
+            at = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
             self._entries.appendleft({"channel": channel, "to": to, "subject": subject, "text": text, "at": at})
 
     def entries(self) -> list[Entry]:

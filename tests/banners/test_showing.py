@@ -101,9 +101,13 @@ def test_caches_may_keep_the_list_for_a_minute_and_ask_whether_it_changed(admin,
 def test_the_answer_of_a_moment_ago_is_given_without_asking_the_database(admin, api, monkeypatch):
     banner(admin)
     first = api.get("/v1/banners")
+    # It is kept for a second, which a busy machine may take from one line to the next.
+    for question, (_, reply, name) in list(function._fresh.items()):
+        function._fresh[question] = (float("inf"), reply, name)
     with scene.counted(monkeypatch) as seen:
         assert api.get("/v1/banners").json == first.json
     assert seen == []
+    function._fresh.clear()
 
 
 def test_moments_are_told_with_their_zone(admin, api):

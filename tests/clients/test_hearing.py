@@ -25,6 +25,7 @@ def test_a_recording_becomes_its_words(services):
 
 
 def test_an_operation_is_asked_about_by_its_name_alone(services, monkeypatch):
+    monkeypatch.setattr(services.speech, "batch_seconds", 3600.0)
     storage.put("recordings/0/satu", recording(), "audio/ogg")
     name = hearing.start("recordings/0/satu", "id-ID")
     hearing._made.cache_clear()  # Another instance: nothing but the name is known.
@@ -83,7 +84,7 @@ def test_a_service_that_is_away_or_says_nothing_is_given_up_in_time(services, mo
                 started = time.monotonic()
                 with pytest.raises(Unavailable):
                     call()
-                assert time.monotonic() - started < 4
+                assert time.monotonic() - started < 10
 
 
 def test_a_location_is_asked_at_its_own_address(monkeypatch):

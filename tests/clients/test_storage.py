@@ -296,7 +296,7 @@ def test_the_readiness_check_is_cheap_and_bounded(monkeypatch: pytest.MonkeyPatc
         began = time.monotonic()
         with pytest.raises(Unavailable):
             storage.ping()
-        assert time.monotonic() - began < 0.8
+        assert time.monotonic() - began < 5
 
 
 def test_a_missing_bucket_is_not_ready(monkeypatch: pytest.MonkeyPatch) -> None:

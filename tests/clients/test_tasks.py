@@ -90,7 +90,7 @@ def cloud(stack_keys: keys.Keys, worker: Worker, monkeypatch: pytest.MonkeyPatch
     server.stop()
 
 
-def until(true: Callable[[], object], seconds: float = 5) -> None:
+def until(true: Callable[[], object], seconds: float = 20) -> None:
     end = time.monotonic() + seconds
     while not true():
         assert time.monotonic() < end, "it did not happen in time"
@@ -147,11 +147,11 @@ def test_a_later_sweep_can_ring_again(cloud: str, worker: Worker) -> None:
 
 def test_a_delayed_ring_comes_later(cloud: str, worker: Worker) -> None:
     began = time.monotonic()
-    tasks.ring(8, delay_seconds=1)
+    tasks.ring(8, delay_seconds=2)
     tasks.ring(9)
     until(lambda: len(worker.calls) == 2)
     assert [call.path for call in worker.calls] == ["/internal/jobs/9", "/internal/jobs/8"]
-    assert 0.9 < worker.times[1] - began < 2
+    assert 1.9 < worker.times[1] - began < 8
 
 
 def test_a_failed_call_is_made_again_until_it_succeeds(cloud: str, worker: Worker) -> None:
@@ -181,7 +181,7 @@ def test_pauses_double_and_then_grow_by_as_much_each_time(stack_keys: keys.Keys)
 
 
 def test_two_calls_of_a_queue_are_on_the_way_at_once(cloud: str, worker: Worker) -> None:
-    worker.pause = 0.1
+    worker.pause = 0.5
     for job_id in range(6):
         tasks.ring(job_id)
     until(lambda: len(worker.calls) == 6)
@@ -251,7 +251,7 @@ def test_a_ring_for_a_queue_that_is_not_there_is_unavailable_at_once(cloud: str)
     began = time.monotonic()
     with pytest.raises(Unavailable):
         tasks.ring(1, queue="missing")
-    assert time.monotonic() - began < 1
+    assert time.monotonic() - began < 5
 
 
 def test_a_ring_outlasts_a_passing_fault(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -273,7 +273,7 @@ def test_a_ring_to_a_silent_service_ends_within_its_deadline(monkeypatch: pytest
         began = time.monotonic()
         with pytest.raises(Unavailable):
             tasks.ring(1)
-        assert time.monotonic() - began < 1.6
+        assert time.monotonic() - began < 6
 
 
 def test_the_queue_is_ready_when_it_is_there_and_answers_in_time(cloud: str, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -94,7 +94,7 @@ def test_a_service_that_is_away_or_says_nothing_is_given_up_in_time(services, mo
             started = time.monotonic()
             with pytest.raises(Unavailable):
                 voice.speak("Halo", "id-ID-Standard-A")
-            assert time.monotonic() - started < 4
+            assert time.monotonic() - started < 10
 
 
 def test_samples_of_another_form_are_never_joined(monkeypatch):

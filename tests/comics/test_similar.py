@@ -167,7 +167,7 @@ def test_similar_takes_one_statement_and_once_in_a_while_two(api, creator, monke
 
 def test_publishing_has_a_comic_embedded_from_its_title_synopsis_tags_and_genres(api, creator, services):
     made = stories.published(creator)
-    assert creator.work("embed") == 1
+    assert api.work("embed") == 1
     with db.reading() as reading:
         row = reading.one(
             "select c.title, c.synopsis, c.tags, c.genre, e.* from comics c join comic_embeddings e on e.comic_id = c.id where c.id = :c",

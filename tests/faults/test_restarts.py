@@ -53,6 +53,6 @@ def test_a_database_that_is_restarted_under_writes_loses_nothing_that_was_acknow
     ROWS.append(Row("PostgreSQL", f"{TIMES} immediate restarts", told, crowd.longest, float(connections.SILENCE), recovered))
     assert crowd.errors == []
     assert set(crowd.answers) <= DOCUMENTED, told
-    assert crowd.answers[LATER] > 0, "no client noticed anything"
+    assert crowd.answers.get(LATER, 0) > 0, "no client noticed anything"
     assert recovered <= SOON, f"well again after {recovered:.1f} s"
     assert crowd.compare() == []

@@ -185,8 +185,8 @@ def test_the_service_may_be_away_while_an_operation_is_asked_about(signed_in, qu
     siti = signed_in()
     number = sent(siti, long_recording()[0], expect=202).data["transcription_id"]
     siti.work("transcribe")
-    monkeypatch.setattr("common.clients.hearing.ASKING", 0.3)
     with monkeypatch.context() as away:
+        away.setattr("common.clients.hearing.ASKING", 0.3)
         away.setenv("SPEECH_ENDPOINT", "127.0.0.1:9")
         assert siti.get(f"/v1/speech-to-text/{number}").data["status"] == "pending"
         hurry()

@@ -34,7 +34,7 @@ def test_a_hostile_recording_is_answered_with_a_sentence(caller, name, data, rig
         started = time.monotonic()
         answer = forms.send(caller, path, data, field="audio", name=name, kind="audio/mp4")
         assert answer.status in (*right, *((200,) if 202 in right else ())), answer
-        assert time.monotonic() - started < 3
+        assert time.monotonic() - started < 20
         if answer.status >= 400:
             assert answer.json["errors"][0]["loc"] == ["body", "audio"] and answer.json["detail"]
 

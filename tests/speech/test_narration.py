@@ -167,8 +167,8 @@ def test_whatever_is_written_is_spoken_or_refused_with_a_sentence(signed_in, tex
 
 def test_an_unreachable_voice_is_a_503_and_costs_nobody_the_sentence(signed_in, monkeypatch):
     siti = signed_in()
-    monkeypatch.setattr("common.clients.voice.SECONDS", 0.5)
     with monkeypatch.context() as away:
+        away.setattr("common.clients.voice.SECONDS", 0.5)
         away.setenv("SPEECH_ENDPOINT", "127.0.0.1:9")
         siti.post("/v1/text-to-speech", {"text": "Suara sedang pergi."}, expect=503)
     assert not speak(siti, "Suara sedang pergi.")["cached"]

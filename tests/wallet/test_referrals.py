@@ -9,6 +9,7 @@ import pytest
 
 from common import clock, db
 from common.wallet import commissions
+from tests.social import scene
 from tests.wallet import money
 
 
@@ -197,7 +198,7 @@ def test_what_a_refund_has_eaten_is_marked_in_the_queue(pair, later, signed_in):
         mature()
     made = money.withdraw(pair.siti, 60_000).data["id"]
     reverse(payment)
-    waiting = {row["id"]: row for row in admin.get("/v1/admin/withdrawals", per_page=100).data}
+    waiting = {row["id"]: row for row in scene.scrolled(admin, "/v1/admin/withdrawals", per_page=100)}
     assert waiting[made]["overdrawn"] is True
     admin.post(f"/v1/admin/withdrawals/{made}/reject", {"reason": "Komisi dikembalikan"}, expect=200)
     assert money.purse(pair.siti) == (0, 0, 0)

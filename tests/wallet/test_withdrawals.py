@@ -7,6 +7,7 @@ import pytest
 
 from common import db
 from common.wallet import ledger, vault
+from tests.social import scene
 from tests.wallet import money
 
 ROUNDS = int(os.environ.get("WITHDRAWAL_ROUNDS", "20"))
@@ -160,7 +161,7 @@ def test_only_an_administrator_decides(siti, signed_in, role):
 
 def test_the_queue_shows_what_waits_oldest_first(siti, admin):
     one, two = (money.withdraw(siti, 50_000).data["id"] for _ in range(2))
-    waiting = admin.get("/v1/admin/withdrawals", per_page=100).data
+    waiting = scene.scrolled(admin, "/v1/admin/withdrawals", per_page=100)
     mine = [row for row in waiting if row["user_id"] == siti.user["id_users"]]
     assert [row["id"] for row in mine] == [one, two]
     assert mine[0]["full_name"] == "Siti Rahma" and mine[0]["account_number"] == "******7890"
