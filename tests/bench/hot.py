@@ -29,9 +29,10 @@ select id from comics where id in (select comic_id from comic_panels where page_
 order by md5(id::text) limit :count
 """
 OF_RARE_GENRE = "select id from comics where genre ? cast(:genre as text) and is_public order by id"
-SAID = (
-    "select comic_id from comments where comic_id <> :star group by comic_id having count(*) >= 3 order by md5(comic_id::text) limit :count"
-)
+SAID = """
+select comic_id from comments join comics c on c.id = comic_id where comic_id <> :star and c.age_rating in ('all', '13')
+group by comic_id having count(*) >= 3 order by md5(comic_id::text) limit :count
+"""
 
 SESSIONS = """
 with made as (insert into sessions (user_id, device_name, user_agent, ip_address, expires_at)
