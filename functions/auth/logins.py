@@ -25,6 +25,18 @@ FREE, FIRST, MOST, MEMORY = 10, 60, 3600, 86400
 FROM_ADDRESS, WINDOW = 100, 900
 
 
+# Accounts and registrations have an index each. One question for both, ordered, read every account there is.
+BY_EMAIL = """
+select id_users, password from (
+    select id_users, password, is_verified from users where lower(email) = :address and is_verified and erased_at is null
+    union all
+    (select id_users, password, is_verified from users where lower(email) = :address and not is_verified and erased_at is null
+     order by id_users desc limit 1)) found
+order by is_verified desc limit 1
+"""
+BY_PHONE = BY_EMAIL.replace("lower(email)", "phone_number")
+
+
 class InvalidCredentials(Unauthenticated):
     """The address or the password is wrong; which, is not told."""
 
@@ -92,11 +104,7 @@ def _key(db: Db, row: Any | None, address: str, device: Device) -> str:
 
 def _account(db: Db, address: str) -> Any | None:
     """The verified account of the address or, where there is none, its latest registration."""
-    field = "lower(email)" if "@" in address else "phone_number"
-    return db.maybe(
-        f"select id_users, password from users where {field} = :address and erased_at is null order by is_verified desc, id_users desc limit 1",
-        address=address,
-    )
+    return db.maybe(BY_EMAIL if "@" in address else BY_PHONE, address=address)
 
 
 def _locked(db: Db, user: int | None) -> Any | None:

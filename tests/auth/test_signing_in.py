@@ -3,7 +3,8 @@
 import jwt
 import pytest
 
-from common import settings
+from common import db, settings
+from functions.auth import logins
 from tests.support import people
 
 
@@ -63,6 +64,15 @@ def test_an_address_and_its_password_sign_in_whatever_the_case_of_the_address(si
     answer = api.post("/login", {"identifier": siti.user["email"].upper(), "password": people.PASSWORD}, expect=200)
     assert answer.data["user"]["id_users"] == siti.user["id_users"]
     assert answer.data["tokens"]["expires_in"] in range(1790, 1801)
+
+
+@pytest.mark.parametrize("account", [logins.BY_EMAIL, logins.BY_PHONE], ids=["e-mail", "phone number"])
+def test_an_account_is_found_by_an_index_however_many_there_are(signed_in, account):
+    siti = signed_in()
+    with db.transaction() as asking:
+        asking.run("set local enable_seqscan = off")
+        plan = "\n".join(row[0] for row in asking.all(f"explain {account}", address=siti.user["email"]))
+    assert "uq_users_verified_" in plan and "ix_users_unverified_" in plan and "Seq Scan" not in plan
 
 
 def test_a_wrong_password_and_an_unknown_address_get_the_same_answer(signed_in, api):
