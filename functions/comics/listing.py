@@ -22,8 +22,7 @@ from .schemas import ComicQuery
 COUNTED = 1000
 
 # A search walks its list's order for so many comics at most; how many of the first fit says whether that is worth it.
-WALKED = 30_000
-PROBED, LIKELY = 1000, 2
+WALKED, PROBED, LIKELY = 30_000, 1000, 2
 
 # What a walk finds need not be counted where so many of a sample fit, that twice COUNTED are no question: the index of words
 # names all that have one, a hundred thousand, before the first is counted.
@@ -150,6 +149,9 @@ def _search(column: str, chosen: str, seen: list[str], after: str, public: str) 
     are not; what few of the first fit is looked up and sorted. PostgreSQL takes a word that it has no figures about for
     one of two hundred: among two million comics it walked past all of them to show the 25 that had it, until the
     statement's time was over; and for a frequent word, a genre and a style it read all of the style, for two seconds.
+
+    Where a share s of N comics fits, `enough` are found by walking `enough` / s, or by looking up s * N: equally many when s
+    is the root of `enough` / N. Half of that share, because what is looked up lies scattered.
     """
     further = "" if after else "offset cast(:offset as bigint)"
     enough = f"cast(:limit as bigint) + 1 {further.replace('offset', '+', 1)}"
@@ -157,7 +159,8 @@ def _search(column: str, chosen: str, seen: list[str], after: str, public: str) 
     open_to = " and ".join(["c.is_public", *seen])
     first_of = f"(select * from comics c where {open_to} {after} {order} limit %d) c where {chosen}"
     before = f"""{prepared.ANEW}
-    with probed as materialized (select count(*) >= {LIKELY} as likely from {first_of % PROBED}),
+    with probed as materialized (
+        select count(*) >= greatest({LIKELY}, {PROBED} / 2 * sqrt(({enough}) / greatest(1.0, {public}))) as likely from {first_of % PROBED}),
     walked as materialized (select c.id from {first_of % WALKED} and (select likely from probed) {order} limit {enough}),
     known as materialized (select count(*) >= {enough} as enough from walked),
     matched as materialized (select c.id, {column} from comics c where {chosen} and not (select enough from known))"""

@@ -29,10 +29,10 @@ def made(database):
         making.run("delete from users where id_users = :user", user=creator)
 
 
-@pytest.fixture(params=[(0, 1000), (25, 1000), (2000, 1000), (2000, 3)])
+@pytest.fixture(params=[(0, 0, 0), (25, 0, 0), (2000, 0, 0), (2000, 1000, 2)], ids=["none", "fewer than there are", "all", "as it is"])
 def walked(request, monkeypatch):
-    """So many comics are walked, none, fewer than the list has, and all; the last of them after a look at the first three."""
-    yield from bounded(monkeypatch, WALKED=request.param[0], PROBED=request.param[1])
+    """So many comics are walked whatever is found; the last as it is, where so few comics are not worth walking."""
+    yield from bounded(monkeypatch, **dict(zip(("WALKED", "PROBED", "LIKELY"), request.param, strict=True)))
 
 
 @pytest.fixture
