@@ -138,7 +138,7 @@ def test_a_preflight_lets_in_the_sites_that_are_named_and_no_other(origin, world
         told = asking.send(world.api.app, asked, None)
         headers = told.answer.headers
         assert told.status == 204 and told.answer.body == b"" and headers.get("Vary") == "Origin", path
-        assert not {"Content-Length", "Content-Type"} & headers.keys(), path
+        assert "Content-Length" not in headers and "Content-Type" not in headers, path
         assert headers.get("Access-Control-Allow-Origin") == (OURS if origin == OURS else None), path
         given = [name for name, _ in headers if name.lower().startswith("access-control-")]
         assert (given == []) == (origin != OURS) and "Access-Control-Allow-Credentials" not in given, path
