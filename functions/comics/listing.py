@@ -154,7 +154,7 @@ def _search(column: str, chosen: str, seen: list[str], after: str, public: str) 
     is the root of `enough` / N. Half of that share, because what is looked up lies scattered.
     """
     further = "" if after else "offset cast(:offset as bigint)"
-    enough = f"cast(:limit as bigint) + 1 {further.replace('offset', '+', 1)}"
+    enough = f"cast(:limit as bigint) + 1{'' if after else ' + cast(:offset as bigint)'}"
     order = f"order by {column} desc, c.id desc"
     open_to = " and ".join(["c.is_public", *seen])
     first_of = f"(select * from comics c where {open_to} {after} {order} limit %d) c where {chosen}"
