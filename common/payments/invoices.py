@@ -54,7 +54,7 @@ def settle(db: Db, provider: str, event: Event) -> str:
 
 
 def _differs(row: Any, event: Event) -> str | None:
-    """Why an event does not pay this invoice, or None when amount and currency are the ones of the purchase."""
+    """Why an event does not pay this invoice, or None when it is known what was sold, and amount and currency are the ones of the purchase."""
     if not row.sold:
         # An open invoice from another backend whose package nobody can name: operations decide what it is worth.
         return "paid for a package that is not known"

@@ -24,8 +24,8 @@ COUNTED = 1000
 # A search walks its list's order for so many comics at most; how many of the first fit says whether that is worth it.
 WALKED, PROBED, LIKELY = 30_000, 1000, 2
 
-# What a walk finds need not be counted where so many of a sample fit, that twice COUNTED are no question: the index of words
-# names all that have one, a hundred thousand, before the first is counted.
+# About so many comics are a sample, of pages from all over the table. Where this many of it fit, or more, and with them twice
+# COUNTED of all, nothing is counted: the index of words names all that have one, a hundred thousand, before the first is counted.
 SAMPLED, SURE = 2000, 4
 
 Start = Literal["top", "page", "cursor"]

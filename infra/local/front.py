@@ -22,7 +22,7 @@ from common.i18n import Language, preferred
 from common.problems import ServiceUnavailable
 
 # Requests that wait for each that is served: half a second of work for all of them. With a tenth of a second, 7 in 1000 were
-# refused at half of the capacity, whenever the database wrote a checkpoint.
+# refused at half of the capacity, in spells in which everything took a little longer.
 WAITING = 31
 
 # Seconds after which whoever was refused may come again.
