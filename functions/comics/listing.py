@@ -24,9 +24,15 @@ COUNTED = 1000
 # A search walks its list's order for so many comics at most; how many of the first fit says whether that is worth it.
 WALKED, PROBED, LIKELY = 30_000, 1000, 2
 
-# About so many comics are a sample, of pages from all over the table. Where this many of it fit, or more, and with them twice
+# So many comics are a sample, of pages from all over the table. Where this many of it fit, or more, and with them twice
 # COUNTED of all, nothing is counted: the index of words names all that have one, a hundred thousand, before the first is counted.
 SAMPLED, SURE = 2000, 4
+
+# The same places each time, so that a total is the same again; four to a page, which is what a comic's size leaves room for.
+# TABLESAMPLE asks of every page of the table whether it is one of the sample.
+PLACES = """select ('(' || page * pages / (cast({sampled} as bigint) / 4) || ',' || place || ')')::tid
+    from (select pg_relation_size('comics') / current_setting('block_size')::int as pages) as size,
+         generate_series(0, {sampled} / 4 - 1) page, generate_series(1, 4) place"""
 
 Start = Literal["top", "page", "cursor"]
 
@@ -126,7 +132,7 @@ def _statement(order: str, filters: frozenset[str], start: Start, size: int, rat
         f"and ({column}, c.id) < ({from_cursor.format(f'cast(:key as {_type(order)})')}, cast(:id as bigint))" if start == "cursor" else ""
     )
     # A creator's comics are at hand in an index of their own; of everything else there may be many.
-    total = _exactly(chosen) if "user_id" in filters else _counted(chosen, _counter(ratings)) if filters else _counter(ratings)
+    total = _exactly(chosen) if "user_id" in filters else _counted(chosen, seen, _counter(ratings)) if filters else _counter(ratings)
     shown = f"where {chosen} {after} {sorting}"
     before = ""
     if "q" in filters:
@@ -168,13 +174,14 @@ def _search(column: str, chosen: str, seen: list[str], after: str, public: str) 
     rest = f"select c.id from matched c where true {after} {order} limit cast(:limit as bigint) + 1 {further}"
     shown = f"where c.id = any(array({first}) || array({rest})) {order}"
     looked_up = f"(select least(count(*), {COUNTED}) from matched)"
-    return before, f"(case when (select enough from known) then {_counted(chosen, public)} else {looked_up} end)", shown
+    return before, f"(case when (select enough from known) then {_counted(chosen, seen, public)} else {looked_up} end)", shown
 
 
-def _counted(chosen: str, public: str) -> str:
-    """How many comics fit, up to COUNTED; `repeatable`, so that it says the same again."""
-    some = f"comics c tablesample system (least(100, 100.0 * {SAMPLED} / greatest(1, {public}))) repeatable (0)"
-    sure = f"select count(*) >= {SURE} and count(*) * greatest(1, {public} / {SAMPLED}) >= 2 * {COUNTED} from {some} where {chosen}"
+def _counted(chosen: str, seen: list[str], public: str) -> str:
+    """How many comics fit, up to COUNTED."""
+    sample = f"""select count(*) as of, count(*) filter (where {chosen}) as fit from comics c
+        where {" and ".join(["c.is_public", *seen])} and c.ctid = any(array({PLACES.format(sampled=SAMPLED)}))"""
+    sure = f"select fit >= {SURE} and fit * {public} >= 2 * {COUNTED} * of from ({sample}) sample"
     return f"(case when ({sure}) then {COUNTED} else {_exactly(chosen)} end)"
 
 

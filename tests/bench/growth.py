@@ -7,11 +7,11 @@ each function, one connection: what is compared is the time of a request, not wh
 import math
 import statistics
 from functools import partial
-from itertools import groupby
+from itertools import groupby, islice
 from pathlib import Path
 from typing import Any
 
-from tests.bench import hot, population, routes
+from tests.bench import hot, population, routes, statements
 from tests.bench.comparing import alternate
 from tests.bench.hot import World
 
@@ -25,33 +25,35 @@ SECONDS = 1.0
 
 
 def run(rounds: int, sizes: list[int], keep: Path | None = None) -> dict[str, Any]:
-    """Median milliseconds of each route at each size, and what the tables take."""
-    took: dict[str, dict[str, float]] = {each.name: {} for kinds in hot.GROWING.values() for each in kinds}
+    """Median milliseconds of each route at each size, the pages that it reads, and what the tables take."""
+    took, read = ({each.name: {} for kinds in hot.GROWING.values() for each in kinds} for _ in range(2))
     loads = {}
     for comics in sizes:
         with population.populated(comics, keep) as (server, loaded):
             loads[str(comics)] = vars(loaded)
-            for name, milliseconds in _size(hot.world(server, loaded), rounds).items():
-                took[name][str(comics)] = milliseconds
+            for name, (milliseconds, pages) in _size(hot.world(server, loaded), rounds).items():
+                took[name][str(comics)], read[name][str(comics)] = milliseconds, pages
     return {
         "target": TARGET,
         "loads": loads,
         "growth": {kind: {each.name: took[each.name] for each in kinds} for kind, kinds in hot.GROWING.items()},
+        "pages": read,
     }
 
 
-def _size(world: World, rounds: int) -> dict[str, float]:
-    """Every route, one function after the other."""
+def _size(world: World, rounds: int) -> dict[str, tuple[float, float]]:
+    """Milliseconds and pages of every route, one function after the other."""
     kinds = sorted((each for some in hot.GROWING.values() for each in some), key=lambda each: each.function)
-    found: dict[str, float] = {}
+    found: dict[str, tuple[float, float]] = {}
     for function, some in groupby(kinds, lambda each: each.function):
         with routes.serving(world, function) as server:
             for route in some:
                 asks = routes.sending(world, route)
-                routes.ready(server, route, [next(asks) for _ in range(routes.COUNTED)])
+                routes.ready(server, route, list(islice(asks, routes.COUNTED)))
+                pages = statements.pages(world.server, server, list(islice(asks, routes.COUNTED)))
                 turn = partial(routes.turn, world, server, route, asks, 1, SECONDS)
                 alternate({route.name: turn}, 1)
-                found[route.name] = statistics.median(each.p50_ms for each, _ in alternate({route.name: turn}, rounds)[route.name])
+                found[route.name] = statistics.median(each.p50_ms for each, _ in alternate({route.name: turn}, rounds)[route.name]), pages
     return found
 
 

@@ -242,6 +242,10 @@ GROWING = {
         Hot("dashboard", "analytics", by("/v1/analytics/dashboard")),
         Hot("dashboard of the star", "analytics", by("/v1/analytics/dashboard", CREATOR)),
     ),
+    "Signing in and paying": (
+        Hot("login", "auth", logins),
+        Hot("payment callback", "payment_callback", deliveries, once=True),
+    ),
     "Writing": (
         Hot("a read", "comics", reads(lambda world: world.comics), once=True),
         Hot("a read of the star", "comics", reads(lambda _: [STAR]), once=True),

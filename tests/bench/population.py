@@ -52,6 +52,8 @@ OPTIONS: tuple[str, ...] = (
     "checkpoint_timeout=1h",
 )
 OPTIONS += ("wal_level=minimal", "max_wal_senders=0", "random_page_cost=1.1", "effective_cache_size=8GB")
+# Knows how many pages a statement has read.
+OPTIONS += ("shared_preload_libraries=pg_stat_statements",)
 
 WORDS = """
 create unlogged table bench_stories as

@@ -135,13 +135,18 @@ def _route(name: str, each: dict[str, Any]) -> str:
 def _growth(told: dict[str, Any]) -> str:
     sizes = sorted(told["loads"], key=int)
     rows = [
-        f"| {name} | {' | '.join(f'{times[size]:.2f}' for size in sizes)} | {growth.slope(times):+.2f} | **{growth.grown(times):.2f} ×** | {'met' if growth.grown(times) <= told['target'] else 'MISSED'} |"
+        f"| {name} | {_each(times, sizes, '.2f', ' | ')} | {growth.slope(times):+.2f} | **{growth.grown(times):.2f} ×**"
+        f" | {'met' if growth.grown(times) <= told['target'] else 'MISSED'} | {_each(told['pages'][name], sizes, ',.0f', ' → ')} |"
         for kinds in told["growth"].values()
         for name, times in kinds.items()
     ]
-    about = f"Median ms of a request at one connection, by how many comics there are; the target is at most {told['target']} × from the fewest to the most.\n"
-    head = f"| request | {' | '.join(f'{int(size):,}' for size in sizes)} | ms per tenfold | growth | |"
-    return "\n".join([about, head, f"|---|{'---|' * len(sizes)}---|---|---|", *rows, ""])
+    about = f"Median ms of a request at one connection, by how many comics there are; the target is at most {told['target']} × from the fewest to the most. Pages are those of 8 KiB that its statements look at.\n"
+    head = f"| request | {' | '.join(f'{int(size):,}' for size in sizes)} | ms per tenfold | growth | | pages |"
+    return "\n".join([about, head, f"|---|{'---|' * len(sizes)}---|---|---|---|", *rows, ""])
+
+
+def _each(found: dict[str, float], sizes: list[str], form: str, between: str) -> str:
+    return between.join(format(found[size], form) for size in sizes)
 
 
 def _sizes(loads: dict[str, Any]) -> str:

@@ -30,6 +30,19 @@ def _kind(text: str) -> str:
     return "around" if text.strip().lower() in AROUND else "caller" if CALLER in text else "own"
 
 
+def pages(server: postgres.Server, answering: Server, asks: list[Ask]) -> float:
+    """Pages of 8 KiB that the database looks at for a request, in memory or not; it was started with `population.OPTIONS`."""
+    with database.connected(server) as connection:
+        connection.run("create extension if not exists pg_stat_statements")
+        connection.run("select pg_stat_statements_reset()")
+        for ask in asks:
+            answering.send(ask)
+        ((read,),) = connection.run(
+            "select sum(shared_blks_hit + shared_blks_read) from pg_stat_statements where query not like '%pg_stat%'"
+        )
+    return float(read) / len(asks)
+
+
 class _logged:
     """Every statement is logged meanwhile."""
 
