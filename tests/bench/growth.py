@@ -1,11 +1,12 @@
 """What the hot routes cost as the tables grow: the same requests in databases of a thousand, a hundred thousand and two million comics.
 
 Beside the comics grow the views, likes, comments, accounts, follows and notifications; see `population`. One instance of
-each function, one connection: what is compared is the time of a request, not what a machine bears.
+each function and size, one connection: what is compared is the time of a request, not what a machine bears.
 """
 
 import math
 import statistics
+from contextlib import ExitStack
 from functools import partial
 from itertools import groupby, islice
 from pathlib import Path
@@ -13,7 +14,8 @@ from typing import Any
 
 from tests.bench import hot, population, routes, statements
 from tests.bench.comparing import alternate
-from tests.bench.hot import World
+from tests.bench.hot import Hot, World
+from tests.bench.servers import Server
 
 SIZES = (1_000, 100_000, 2_000_000)
 
@@ -26,35 +28,38 @@ SECONDS = 1.0
 
 def run(rounds: int, sizes: list[int], keep: Path | None = None) -> dict[str, Any]:
     """Median milliseconds of each route at each size, the pages that it reads, and what the tables take."""
-    took, read = ({each.name: {} for kinds in hot.GROWING.values() for each in kinds} for _ in range(2))
-    loads = {}
-    for comics in sizes:
-        with population.populated(comics, keep) as (server, loaded):
-            loads[str(comics)] = vars(loaded)
-            for name, (milliseconds, pages) in _size(hot.world(server, loaded), rounds).items():
-                took[name][str(comics)], read[name][str(comics)] = milliseconds, pages
+    with ExitStack() as opened:
+        populated = {str(comics): opened.enter_context(population.populated(comics, keep)) for comics in sizes}
+        found = _all({size: hot.world(*each) for size, each in populated.items()}, rounds)
     return {
         "target": TARGET,
-        "loads": loads,
-        "growth": {kind: {each.name: took[each.name] for each in kinds} for kind, kinds in hot.GROWING.items()},
-        "pages": read,
+        "loads": {size: vars(loaded) for size, (_, loaded) in populated.items()},
+        "growth": {kind: {each.name: found[each.name][0] for each in kinds} for kind, kinds in hot.GROWING.items()},
+        "pages": {name: pages for name, (_, pages) in found.items()},
     }
 
 
-def _size(world: World, rounds: int) -> dict[str, tuple[float, float]]:
-    """Milliseconds and pages of every route, one function after the other."""
+def _all(worlds: dict[str, World], rounds: int) -> dict[str, tuple[dict[str, float], dict[str, float]]]:
+    """Milliseconds and pages of every route at each size, one function after the other."""
     kinds = sorted((each for some in hot.GROWING.values() for each in some), key=lambda each: each.function)
-    found: dict[str, tuple[float, float]] = {}
+    found: dict[str, tuple[dict[str, float], dict[str, float]]] = {}
     for function, some in groupby(kinds, lambda each: each.function):
-        with routes.serving(world, function) as server:
-            for route in some:
-                asks = routes.sending(world, route)
-                routes.ready(server, route, list(islice(asks, routes.COUNTED)))
-                pages = statements.pages(world.server, server, list(islice(asks, routes.COUNTED)))
-                turn = partial(routes.turn, world, server, route, asks, 1, SECONDS)
-                alternate({route.name: turn}, 1)
-                found[route.name] = statistics.median(each.p50_ms for each, _ in alternate({route.name: turn}, rounds)[route.name]), pages
+        with ExitStack() as opened:
+            servers = {size: opened.enter_context(routes.serving(world, function)) for size, world in worlds.items()}
+            found |= {route.name: _route(worlds, servers, route, rounds) for route in some}
     return found
+
+
+def _route(worlds: dict[str, World], servers: dict[str, Server], route: Hot, rounds: int) -> tuple[dict[str, float], dict[str, float]]:
+    """A route in all sizes by turns: what else the machine has to do, all of them feel."""
+    turns, pages = {}, {}
+    for size, world in worlds.items():
+        asks = routes.sending(world, route)
+        routes.ready(servers[size], route, list(islice(asks, routes.COUNTED)))
+        pages[size] = statements.pages(world.server, servers[size], list(islice(asks, routes.COUNTED)))
+        turns[size] = partial(routes.turn, world, servers[size], route, asks, 1, SECONDS)
+    alternate(turns, 1)
+    return {size: statistics.median(each.p50_ms for each, _ in gave) for size, gave in alternate(turns, rounds).items()}, pages
 
 
 def grown(times: dict[str, float]) -> float:

@@ -19,6 +19,9 @@ from tests.bench.servers import SETTINGS, Ask
 # How many different comics, and how many accounts, are asked about in turns.
 COMICS, ACCOUNTS = 300, 100
 
+# Enough for all rounds, of what may not be sent twice.
+REQUESTS = 20_000
+
 PASSWORD = "rahasia-sekali-123"
 
 # An instance keeps a list for a second; asked for in a thousand ways, none of them is answered from there.
@@ -46,7 +49,7 @@ INVOICES = """
 insert into payment_transactions (user_id, package_id, invoice_number, amount, sold)
 select 20 + n % cast(:users - 20 as bigint), (select min(id) from subscription_packages), 'INV-' || gen_random_uuid(), 16500,
        '{"name": "Basic", "price": 16500, "duration_days": 30, "publish_quota": 10, "bonus_credits": 20}'
-from generate_series(1, 20000) n returning invoice_number
+from generate_series(1, cast(:count as int)) n returning invoice_number
 """
 
 
@@ -132,7 +135,7 @@ def reads(which: Callable[[World], list[int]]) -> Callable[[World], list[Ask]]:
         comics = itertools.cycle(which(world))
         return [
             Ask("POST", f"/v1/comics/{next(comics)}/track-read", {"X-Forwarded-For": next(address)}, '{"last_panel": 4}')
-            for _ in range(8000)
+            for _ in range(REQUESTS)
         ]
 
     return asks
@@ -171,7 +174,7 @@ def logins(world: World) -> list[Ask]:
 def deliveries(world: World) -> list[Ask]:
     """DOKU's word about each open invoice that it was paid, signed as DOKU signs: each another invoice of another buyer."""
     with database.connected(world.server) as connection:
-        invoices = [row[0] for row in connection.run(INVOICES, users=world.population.tables["users"]["rows"])]
+        invoices = [row[0] for row in connection.run(INVOICES, count=REQUESTS, users=world.population.tables["users"]["rows"])]
     return [_delivery(invoice) for invoice in invoices]
 
 
