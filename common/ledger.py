@@ -29,7 +29,7 @@ returning id
 """
 
 
-# What a purchase brings, in one round trip: the callback of a paid invoice is waited for.
+# What a purchase or a welcome brings, in one round trip: the callback of a paid invoice is waited for.
 GRANT = """
 with moved as (
     update users set kredit = kredit + cast(:kredit as bigint), publish_quota = publish_quota + cast(:publish_quota as bigint)
@@ -40,8 +40,8 @@ from moved, (values ('publish_quota', cast(:publish_quota as bigint)), ('kredit'
 """
 
 
-def grant(db: Db, user: int, *, kredit: int, publish_quota: int, reason: str, reference: str, description: str) -> None:
-    """Add both to what `user` has, each as a row of its own; raises a unique violation when this very grant was made before."""
+def grant(db: Db, user: int, *, kredit: int, publish_quota: int, reason: str, reference: str, description: str | None = None) -> None:
+    """Add both to what `user` has, each as a row of its own unless it is 0; raises a unique violation when this very grant was made before."""
     values = {"kredit": kredit, "publish_quota": publish_quota, "reason": reason, "reference": reference, "description": description}
     db.run(GRANT, user=user, **values)
 

@@ -43,8 +43,8 @@ def become_verified(db: Db, user: int, proven: Literal["email", "phone"] = "emai
             raise
         # Somebody proved the same address between this code's sending and its use.
         raise codes.InvalidCode from error
-    ledger.move(db, user, "kredit", settings.WELCOME_KREDIT(), "welcome", f"user:{user}")
-    ledger.move(db, user, "publish_quota", settings.WELCOME_PUBLISH_QUOTA(), "welcome", f"user:{user}")
+    kredit, quota = settings.WELCOME_KREDIT(), settings.WELCOME_PUBLISH_QUOTA()
+    ledger.grant(db, user, kredit=kredit, publish_quota=quota, reason="welcome", reference=f"user:{user}")
     db.run(
         "insert into referrals (referrer_id, referred_user_id)"
         " select id_users, :user from users where referral_code_id = :code and is_verified and id_users <> :user",

@@ -19,6 +19,18 @@ def test_a_person_registers_with_the_code_from_the_mail_and_is_signed_in(api, ma
     api.signed(answer.data["tokens"]["access_token"]).get("/v1/auth/sessions")
 
 
+@pytest.mark.parametrize(("kredit", "quota"), [(0, 0), (0, 3), (2, 0)])
+def test_a_new_account_is_given_what_the_settings_say_and_that_may_be_nothing(api, monkeypatch, kredit, quota):
+    monkeypatch.setenv("WELCOME_KREDIT", str(kredit))
+    monkeypatch.setenv("WELCOME_PUBLISH_QUOTA", str(quota))
+    siti = people.signed_in(api)
+    assert (siti.user["kredit"], siti.user["publish_quota"]) == (kredit, quota)
+    with db.reading() as reading:
+        rows = reading.all("select unit, amount, reason from transactions where user_id = :user", user=siti.user["id_users"])
+    given = [("kredit", kredit, "welcome"), ("publish_quota", quota, "welcome")]
+    assert sorted(tuple(row) for row in rows) == [row for row in given if row[1]]
+
+
 def test_the_code_works_only_once(api, mailbox):
     email = people.address()
     api.post("/register", {"full_name": "Budi", "email": email, "password": people.PASSWORD}, expect=201)
