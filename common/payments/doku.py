@@ -183,7 +183,11 @@ def status(invoice: str) -> Event | None:
 
 
 def refund(payment: Any) -> bool:
-    """Give a card payment back; DOKU has no API of this kind for virtual accounts and wallets."""
+    """Give a card payment back; DOKU has no API of this kind for virtual accounts and wallets.
+
+    DOKU answers a Request-Id that it has seen with 409 and the answer of the first time, be that a
+    refund or a refusal; so what the body says counts.
+    """
     if payment.channel != CARD:
         return False
     body = {
@@ -191,10 +195,25 @@ def refund(payment: Any) -> bool:
         "payment": {"original_request_id": payment.request_id},
         "refund": {"amount": payment.amount},
     }
-    answer = _post(REFUND, body, payment.refund_request_id)
-    if answer.status not in (200, 201, 409):
-        raise Refused(NOT_ACCEPTED, f"HTTP {answer.status}: {_complaint(answer.text)}")
-    return True
+    return _given_back(payment.invoice_number, _post(REFUND, body, payment.refund_request_id))
+
+
+def _given_back(invoice: str, answer: web.Answer) -> bool:
+    """True when an answer says that a refund was made; raises `Refused` when it says the contrary, `Unavailable` when neither is sure."""
+    value, why = _lenient(answer.text), f"HTTP {answer.status}: {_complaint(answer.text)}"
+    said = str(inner(value, "refund", "status") or "").upper()
+    if answer.status not in (200, 201, 409) or said == "FAILED":
+        raise Refused(NOT_ACCEPTED, why)
+    if said == "SUCCESS" or _refunded(invoice):
+        return True
+    if answer.status == 409 and value and not said:
+        raise Refused(NOT_ACCEPTED, why)
+    raise Unavailable(NAME, why)
+
+
+def _refunded(invoice: str) -> bool:
+    event = status(invoice)
+    return event is not None and event.status == "REFUNDED"
 
 
 def _post(target: str, value: dict[str, Any], request_id: str) -> web.Answer:

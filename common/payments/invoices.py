@@ -32,12 +32,15 @@ GIVE_UP = timedelta(days=1)
 
 UNKNOWN = "unknown invoice"
 
+# Behind the reason of a refund that the provider made, asked or of its own accord: nobody is to pay that money a second time.
+BY_PROVIDER = " (paid back by the provider)"
 
-def settle(db: Db, provider: str, event: Event) -> str:
+
+def settle(db: Db, provider: str, event: Event, *, by_hand: bool = False) -> str:
     """Apply what `provider` says about an invoice; the state it is in now, or `UNKNOWN`.
 
-    The row lock makes two who come with the same news come one after the other, and the second finds
-    nothing left to do.
+    `by_hand` says of a refund that people pay the money back, where it is the provider's otherwise. The row
+    lock makes two who come with the same news come one after the other, and the second finds nothing left to do.
     """
     row = db.maybe(
         "select * from payment_transactions where invoice_number = :invoice and provider = :provider for update",
@@ -49,7 +52,8 @@ def settle(db: Db, provider: str, event: Event) -> str:
     to = MOVES[row.status].get(event.status)
     why = _differs(row, event) if to == "success" else None
     if to is not None:
-        _move(db, row, "quarantined" if why else to, event, why)
+        reason = _refund_reason(row, by_hand) if to == "refunded" else why
+        _move(db, row, "quarantined" if why else to, event, reason)
     return "quarantined" if why else to or str(row.status)
 
 
@@ -63,6 +67,16 @@ def _differs(row: Any, event: Event) -> str | None:
     return f"paid {event.amount} {event.currency[:10]!a}, sold for {row.amount} {row.currency}"
 
 
+def _refund_reason(row: Any, by_hand: bool) -> str | None:
+    """The reason of a refund, which says who pays it."""
+    return row.reason if by_hand else f"{row.reason or 'refunded'}{BY_PROVIDER}"
+
+
+def by_provider(row: Any) -> bool:
+    """Whether a refunded invoice (its row) was paid back by its provider, and not by people."""
+    return row.reason is not None and row.reason.endswith(BY_PROVIDER)
+
+
 MOVE = """
 update payment_transactions set status = :to, reason = :reason, doku_response = :raw, channel = coalesce(:channel, channel), updated_at = :now,
     refunded_at = case when :to = 'refunded' then :now else refunded_at end
@@ -74,8 +88,7 @@ def _move(db: Db, row: Any, to: str, event: Event, why: str | None) -> None:
     if to == "success":
         grants.give(db, row, event)
         return
-    reason = row.reason if to == "refunded" else why
-    db.run(MOVE, id=row.id, to=to, reason=reason, raw=event.raw, channel=event.channel, now=clock.now())
+    db.run(MOVE, id=row.id, to=to, reason=why, raw=event.raw, channel=event.channel, now=clock.now())
     if to == "refunded" and row.status == "success":
         grants.take_back(db, row)
     if to == "quarantined":

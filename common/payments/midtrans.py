@@ -138,15 +138,27 @@ def status(invoice: str) -> Event | None:
 
 
 def refund(payment: Any) -> bool:
-    """Give a payment back; Midtrans does not do so for bank transfers (HTTP 412 and 414), and people have to."""
+    """Give a payment back; Midtrans does not do so for bank transfers (HTTP 412 and 414), and people have to.
+
+    412 also comes for what was given back before, by a request whose answer was lost or in Midtrans' dashboard.
+    """
     body = {"refund_key": payment.refund_request_id, "amount": payment.amount, "reason": (payment.reason or "")[:255]}
     answer = _send("POST", f"{settings.MIDTRANS_API_URL()}/v2/{payment.invoice_number}/refund", body, payment.refund_request_id)
     code = str(_lenient(answer.text).get("status_code", answer.status))
     if code in ("412", "414"):
-        return False
+        return _given_back(payment.invoice_number)
     if code != "200":
         raise Refused(NOT_ACCEPTED, f"HTTP {answer.status}: {answer.text[:1000]}")
     return True
+
+
+def _given_back(invoice: str) -> bool:
+    """Whether Midtrans has no more of a payment that it does not refund; raises `Refused` where it has a part, which is for people to decide."""
+    event = status(invoice)
+    said = event.status if event is not None else None
+    if said not in ("SUCCESS", "REFUNDED", "EXPIRED"):
+        raise Refused(NOT_ACCEPTED, f"it is not refunded and neither paid nor canceled: {said}")
+    return said != "SUCCESS"  # What was paid and is over was canceled before it was settled: the card was never charged.
 
 
 def _send(method: str, url: str, value: dict[str, Any] | None = None, request_id: str | None = None) -> web.Answer:

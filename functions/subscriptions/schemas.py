@@ -155,7 +155,7 @@ class Refund(Model):
 
 
 class Refunded(Out):
-    """How: `provider` when it was told to pay back, `recorded` when people have to do that."""
+    """How: `provider` when it pays back or has done so by itself, `recorded` when people have to."""
 
     invoice_number: str
     status: Status

@@ -126,23 +126,27 @@ class Doku:
         }
         return response
 
+    def _repeated(self, request: Request) -> Response | None:
+        """A Request-Id that was answered before is answered the same again, with 409; None for a new one."""
+        if request.header("Request-Id") not in self._answers:
+            return None
+        before, answer = self._answers[request.header("Request-Id")]
+        same = before == request.body
+        return json_response(answer if same else {"error_messages": ["Request-Id was used for another request"]}, 409)
+
     def _checkout(self, request: Request) -> Response:
-        """Make an order. A Request-Id that was answered before is answered the same again, with 409."""
         with self._lock:
-            request_id = request.header("Request-Id")
-            if request_id in self._answers:
-                before, answer = self._answers[request_id]
-                same = before == request.body
-                return json_response(answer if same else {"error_messages": ["Request-Id was used for another request"]}, 409)
+            if repeated := self._repeated(request):
+                return repeated
             try:
                 asked = json.loads(request.body)
             except ValueError:
                 return json_response({"error_messages": ["Invalid JSON"]}, 400)
             if wrong := _wrong(asked, self.orders):
                 return json_response({"error_messages": wrong}, 400)
-            order = self._made(request_id, asked)
+            order = self._made(request.header("Request-Id"), asked)
             answer = self._answered(order)
-            self._answers[request_id] = (request.body, answer)
+            self._answers[order.request_id] = (request.body, answer)
             return json_response(answer)
 
     def _made(self, request_id: str, asked: dict[str, Any]) -> Order:
@@ -180,14 +184,21 @@ class Doku:
             return json_response({**_told(order), "order": {**_told(order)["order"], "status": _order_status(order)}})
 
     def _refund(self, request: Request) -> Response:
-        asked = json.loads(request.body)
+        """Give a card payment back, all of it; a refusal is remembered under its Request-Id as a refund is."""
         with self._lock:
-            order = self.orders.get(str(asked.get("order", {}).get("invoice_number")))
-            original = asked.get("payment", {}).get("original_request_id")
-            if order is None or order.status not in ("SUCCESS", "REFUNDED") or original != order.request_id:
-                return json_response({"error_messages": ["Payment not found"]}, 400)
-            order.status = "REFUNDED"
-            return json_response({"order": {"invoice_number": order.invoice}, "refund": {"type": "FULL_REFUND", "status": "SUCCESS"}})
+            if repeated := self._repeated(request):
+                return repeated
+            answer, status = self._given_back(json.loads(request.body))
+            self._answers[request.header("Request-Id")] = (request.body, answer)
+            return json_response(answer, status)
+
+    def _given_back(self, asked: dict[str, Any]) -> tuple[dict[str, Any], int]:
+        order = self.orders.get(str(asked.get("order", {}).get("invoice_number")))
+        original = asked.get("payment", {}).get("original_request_id")
+        if order is None or order.status != "SUCCESS" or original != order.request_id:
+            return {"error": {"code": "payment_not_found", "message": "Payment not found", "type": "invalid_request_error"}}, 400
+        order.status = "REFUNDED"
+        return {"order": {"invoice_number": order.invoice}, "refund": {"type": "FULL_REFUND", "status": "SUCCESS"}}, 200
 
     def _page(self, request: Request) -> Response:
         token = request.path.removeprefix(PAGE)

@@ -36,11 +36,7 @@ class Snap:
         order, _, what = request.path.removeprefix("/v2/").partition("/")
         if order not in self.orders:
             return json_response({"status_code": "404", "status_message": "Transaction doesn't exist."})
-        if what == "refund":
-            self.refunds.append(body)
-            self.orders[order]["transaction_status"] = "refund"
-            return json_response({"status_code": "200", "refund_key": body["refund_key"]})
-        return json_response(self.told(order))
+        return json_response(self.refund(order, body) if what == "refund" else self.told(order))
 
     def create(self, key, body):
         order = body["transaction_details"]["order_id"]
@@ -54,6 +50,14 @@ class Snap:
 
     def pays(self, order, status="settlement", amount="16500.00", **more):
         self.orders[order] = {"transaction_status": status, "gross_amount": amount, "payment_type": "gopay", **more}
+
+    def refund(self, order, body):
+        """Only what is settled and was not paid by bank transfer can be given back, and only once."""
+        if self.orders[order]["transaction_status"] != "settlement" or self.orders[order]["payment_type"] == "bank_transfer":
+            return {"status_code": "412", "status_message": "Transaction status cannot be updated."}
+        self.refunds.append(body)
+        self.orders[order]["transaction_status"] = "refund"
+        return {"status_code": "200", "refund_key": body["refund_key"]}
 
     def told(self, order):
         facts = {"order_id": order, "status_code": "200", "currency": "IDR", "transaction_id": str(uuid.uuid4()), **self.orders[order]}
@@ -76,6 +80,32 @@ def snap(monkeypatch):
 
 def tell(person, facts):
     return shop.deliver(person, {"Content-Type": "application/json"}, json.dumps(facts).encode(), CALLBACK)
+
+
+def paid(person, snap, **facts):
+    """A package bought and paid for at Midtrans; its invoice number."""
+    invoice = shop.buy(person)["invoice_number"]
+    snap.pays(invoice, **facts)
+    assert tell(person, snap.told(invoice)) == 200 and shop.row(invoice).status == "success"
+    return invoice
+
+
+def refund(boss, invoice, expect=200):
+    return boss.post(f"/v1/admin/payments/{invoice}/refund", {"reason": "Salah beli"}, expect=expect)
+
+
+def loses(monkeypatch, what):
+    """Every answer to a call of Midtrans whose address ends in `what` gets lost on its way back."""
+    once = web._once
+
+    def lost(method, url, headers, body):
+        answer = once(method, url, headers, body)
+        if url.endswith(what):
+            raise web._Passing("lost")
+        return answer
+
+    monkeypatch.setattr(web, "_once", lost)
+    monkeypatch.setattr(web.time, "sleep", lambda seconds: None)
 
 
 def test_the_signature_is_the_hash_of_order_code_amount_and_key():
@@ -165,6 +195,65 @@ def test_a_lost_notification_is_found_out_by_asking_and_a_refund_goes_through_mi
     assert siti.get(f"/v1/subscriptions/payment-status/{invoice}").data["status"] == "success"
     refunded = boss.post(f"/v1/admin/payments/{invoice}/refund", {"reason": "Salah beli"}, expect=200).data
     assert (refunded["how"], [each["amount"] for each in snap.refunds], shop.has(siti)) == ("provider", [16500], (1, 3))
+
+
+@pytest.mark.parametrize("status", ["refund", "chargeback"])
+def test_a_payment_that_midtrans_gave_back_by_itself_never_asks_people_to_pay(api, signed_in, snap, status):
+    siti, boss = signed_in(), shop.administrator(api)
+    invoice = paid(siti, snap)
+    snap.pays(invoice, status)
+    assert tell(siti, snap.told(invoice)) == 200
+    for _ in range(2):
+        assert refund(boss, invoice).data == {"invoice_number": invoice, "status": "refunded", "how": "provider"}
+    assert (snap.refunds, shop.row(invoice).reason, shop.has(siti)) == ([], "refunded (paid back by the provider)", (1, 3))
+
+
+@pytest.mark.parametrize("told", [True, False], ids=["its notification came", "its notification got lost"])
+def test_a_refund_that_died_before_it_was_written_down_never_asks_people_to_pay(api, signed_in, snap, monkeypatch, told):
+    siti, boss = signed_in(), shop.administrator(api)
+    invoice = paid(siti, snap)
+    with monkeypatch.context() as losing:
+        loses(losing, "/refund")
+        refund(boss, invoice, expect=503)
+    if told:
+        assert tell(siti, snap.told(invoice)) == 200
+    assert refund(boss, invoice).data["how"] == "provider"
+    assert ([each["amount"] for each in snap.refunds], shop.row(invoice).reason) == ([16500], "Salah beli (paid back by the provider)")
+    assert shop.has(siti) == (1, 3)
+
+
+def test_a_notification_that_is_faster_than_the_answer_to_a_refund_changes_nothing(api, signed_in, snap, monkeypatch):
+    siti, boss, asked = signed_in(), shop.administrator(api), midtrans.refund
+    invoice = paid(siti, snap)
+
+    def slow(payment):
+        made = asked(payment)
+        assert tell(siti, snap.told(invoice)) == 200
+        return made
+
+    monkeypatch.setattr(midtrans, "refund", slow)
+    assert refund(boss, invoice).data["how"] == "provider"
+    assert (shop.row(invoice).reason, shop.has(siti)) == ("Salah beli (paid back by the provider)", (1, 3))
+
+
+@pytest.mark.parametrize(
+    ("status", "kind", "how"),
+    [("settlement", "bank_transfer", "recorded"), ("capture", "credit_card", "recorded"), ("cancel", "credit_card", "provider")],
+)
+def test_what_midtrans_does_not_refund_is_paid_by_people_unless_it_has_nothing_of_it_any_more(api, signed_in, snap, status, kind, how):
+    siti, boss = signed_in(), shop.administrator(api)
+    invoice = paid(siti, snap, payment_type=kind)
+    snap.pays(invoice, status, payment_type=kind)
+    assert (refund(boss, invoice).data["how"], refund(boss, invoice).data["how"]) == (how, how)
+    assert (snap.refunds, shop.has(siti)) == ([], (1, 3))
+
+
+def test_a_payment_of_which_midtrans_gave_back_a_part_is_left_for_people_to_decide(api, signed_in, snap):
+    siti, boss = signed_in(), shop.administrator(api)
+    invoice = paid(siti, snap)
+    snap.pays(invoice, "partial_refund")
+    assert refund(boss, invoice, expect=409).error == "RefundRefused"
+    assert (shop.row(invoice).status, shop.has(siti)) == ("success", (21, 13))
 
 
 def test_a_notification_that_comes_while_midtrans_is_down_is_kept_and_settled_later(signed_in, snap, monkeypatch):

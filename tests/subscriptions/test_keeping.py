@@ -6,6 +6,9 @@ import uuid
 import pytest
 
 from common import db
+from common.clients.errors import Refused
+from common.i18n import Text
+from common.payments import doku as doku_client
 from common.payments import invoices, web
 from common.payments.providers import Event
 from infra import audit
@@ -170,6 +173,126 @@ def test_a_refund_whose_answer_was_lost_is_asked_again_under_the_same_number_and
     boss.post(f"/v1/admin/payments/{invoice}/refund", {"reason": "Salah beli"}, expect=200)
     assert len(sent) == 3 and len(set(sent)) == 1
     assert shop.has(siti) == (1, 3)
+
+
+def by_card(person):
+    """A package bought and paid for by card; its invoice number."""
+    invoice = shop.buy(person)["invoice_number"]
+    shop.does(person, invoice, "pay", "CREDIT_CARD")
+    return invoice
+
+
+def give_back(boss, invoice, expect):
+    return boss.post(f"/v1/admin/payments/{invoice}/refund", {"reason": "Salah beli"}, expect=expect)
+
+
+def answers(monkeypatch, status, body):
+    """Every call for a refund is answered with this and reaches nobody."""
+    once = web._once
+    sent = []
+
+    def answered(method, url, headers, data):
+        if not url.endswith(doku_client.REFUND):
+            return once(method, url, headers, data)
+        sent.append(headers["Request-Id"])
+        return web.Answer(status, body if isinstance(body, str) else json.dumps(body))
+
+    monkeypatch.setattr(web, "_once", answered)
+    return sent
+
+
+def test_a_card_refund_that_doku_refused_yesterday_and_is_asked_for_again_is_really_made_or_refused_again(boss, signed_in, doku):
+    siti = signed_in()
+    invoice = by_card(siti)
+    doku.orders[invoice].status = "PENDING"  # The bank has not settled it yet.
+    for _ in range(3):
+        assert give_back(boss, invoice, 409).error == "RefundRefused"
+        assert (shop.row(invoice).status, shop.has(siti)) == ("success", (21, 13))
+    doku.orders[invoice].status = "SUCCESS"
+    assert give_back(boss, invoice, 200).data["how"] == "provider"
+    assert (doku.orders[invoice].status, shop.has(siti)) == ("REFUNDED", (1, 3))
+
+
+def test_a_refusal_whose_answer_was_lost_is_heard_the_second_time_and_the_third_attempt_is_a_new_one(boss, signed_in, doku, monkeypatch):
+    siti, sent, once = signed_in(), [], web._once
+    invoice = by_card(siti)
+    doku.orders[invoice].status = "PENDING"
+
+    def loses(method, url, headers, body):
+        sent.append(headers["Request-Id"])
+        answer = once(method, url, headers, body)
+        if len(sent) <= 2:
+            raise web._Passing("lost")
+        return answer
+
+    with monkeypatch.context() as losing:
+        losing.setattr(web, "_once", loses)
+        losing.setattr(web.time, "sleep", lambda seconds: None)
+        give_back(boss, invoice, 503)
+        doku.orders[invoice].status = "SUCCESS"
+        assert give_back(boss, invoice, 409).error == "RefundRefused", "what DOKU refused under this number it refuses for ever"
+    assert (len(set(sent[:3])), shop.row(invoice).status, shop.has(siti)) == (1, "success", (21, 13))
+    assert give_back(boss, invoice, 200).data["how"] == "provider"
+    assert (doku.orders[invoice].status, shop.has(siti)) == ("REFUNDED", (1, 3))
+
+
+REFUSAL = {"error": {"code": "invalid_status", "message": "Transaction is not settled", "type": "invalid_request_error"}}
+
+
+@pytest.mark.parametrize(
+    ("status", "body"),
+    [(400, REFUSAL), (409, REFUSAL), (403, ""), (200, {"refund": {"type": "FULL_REFUND", "status": "FAILED", "message": "Declined"}})],
+    ids=["refused", "refused the first time", "forbidden", "failed"],
+)
+def test_a_refund_that_doku_says_was_not_made_is_not_booked_and_the_next_attempt_is_a_new_one(
+    boss, signed_in, doku, monkeypatch, status, body
+):
+    siti = signed_in()
+    invoice = by_card(siti)
+    sent = answers(monkeypatch, status, body)
+    for _ in range(2):
+        assert give_back(boss, invoice, 409).error == "RefundRefused"
+    assert (len(set(sent)), shop.row(invoice).status, shop.has(siti)) == (2, "success", (21, 13))
+
+
+UNSURE = [
+    (200, ""),
+    (200, {}),
+    (409, ""),
+    (409, "<html>Conflict</html>"),
+    (409, []),
+    (200, {"refund": {"type": "MANUAL_FULL_REFUND", "status": "PROCESSING"}}),
+    (409, {"refund": {"type": "MANUAL_FULL_REFUND", "status": "PROCESSING"}}),
+]
+
+
+@pytest.mark.parametrize(("status", "body"), UNSURE)
+def test_a_refund_of_which_doku_does_not_say_whether_it_was_made_is_not_booked_and_asked_about_under_the_same_number(
+    boss, signed_in, doku, monkeypatch, status, body
+):
+    siti = signed_in()
+    invoice = by_card(siti)
+    sent = answers(monkeypatch, status, body)
+    for _ in range(2):
+        give_back(boss, invoice, 503)
+    assert (len(set(sent)), shop.row(invoice).status, shop.has(siti)) == (1, "success", (21, 13))
+    doku.orders[invoice].status = "REFUNDED"  # By now it says so, when it is asked about the order.
+    assert give_back(boss, invoice, 200).data["how"] == "provider"
+    assert shop.has(siti) == (1, 3)
+
+
+def test_a_refusal_that_comes_late_leaves_the_number_of_an_attempt_made_since(boss, signed_in, doku, monkeypatch):
+    siti = signed_in()
+    invoice = by_card(siti)
+
+    def slow(payment):
+        with db.transaction() as meanwhile:
+            meanwhile.run("update payment_transactions set refund_request_id = 'a-later-one' where id = :id", id=payment.id)
+        raise Refused(Text("No", "Tidak"))
+
+    monkeypatch.setattr(doku_client, "refund", slow)
+    give_back(boss, invoice, 409)
+    assert shop.row(invoice).refund_request_id == "a-later-one"
 
 
 def test_payments_in_quarantine_can_be_found_with_the_reason(boss, signed_in, doku):

@@ -183,3 +183,13 @@ def test_the_stand_in_refuses_an_invoice_number_twice_and_answers_a_request_id_t
     other = client._post(client.CHECKOUT, body, str(uuid.uuid4()))
     assert (first.status, again.status, again.text == first.text) == (200, 409, True)
     assert (other.status, client._complaint(other.text)) == (400, "order.invoice_number already exists")
+
+
+def test_the_stand_in_repeats_a_refused_refund_under_its_request_id_even_when_it_would_make_it_by_now(doku):
+    order = doku._made("r-" + uuid.uuid4().hex, {"order": {"invoice_number": f"T-{uuid.uuid4().hex[:12]}", "amount": 1000}, "payment": {}})
+    body = {"order": {"invoice_number": order.invoice}, "payment": {"original_request_id": order.request_id}, "refund": {"amount": 1000}}
+    refused, number = client._post(client.REFUND, body, order.invoice), str(uuid.uuid4())
+    order.status = "SUCCESS"
+    again, made, repeated = (client._post(client.REFUND, body, each) for each in (order.invoice, number, number))
+    assert (refused.status, again.status, again.text == refused.text) == (400, 409, True)
+    assert (made.status, repeated.status, repeated.text == made.text, order.status) == (200, 409, True, "REFUNDED")
