@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 
 from common import inbox, log
-from common.clients.errors import Refused, Unavailable
 from common.db import Db, transaction
 from common.inbox import Entry
 from common.payments import invoices, providers
@@ -31,21 +30,25 @@ def take(provider: Provider, headers: Mapping[str, str], body: bytes) -> str:
                 return entry.outcome or ALREADY
             if provider.CONFIRMED:
                 return _read_and_settled(db, provider, entry)
+        return _confirmed(provider, entry)
     except Exception as error:
         log.error("a notification could not be settled and is kept for later", provider=provider.NAME)
         with transaction() as db:
             entry = inbox.keep(db, provider.NAME, external, kept, body)
             _failed(db, provider, entry, error)
         return LATER
-    return _confirmed(provider, entry)
 
 
 def again(entry: Entry) -> str:
-    """Settle a stored notification that was left over; what became of it."""
+    """Settle a stored notification that was left over; what became of it.
+
+    Whatever goes wrong (a provider that is down, a key that is gone, a grant that fails) is noted with
+    it, so that it is tried less and less often and the sweep goes on.
+    """
     provider = providers.named(entry.source)
-    if not provider.CONFIRMED:
-        return _confirmed(provider, entry)
     try:
+        if not provider.CONFIRMED:
+            return _confirmed(provider, entry)
         with transaction() as db:
             if inbox.lock(db, entry.id).handled_at is not None:
                 return ALREADY
@@ -77,12 +80,7 @@ def _settled(db: Db, provider: Provider, entry: Entry, event: Event) -> str:
 
 def _confirmed(provider: Provider, entry: Entry) -> str:
     """Settle what the provider itself says, when asked, about the invoice that a notification names."""
-    try:
-        event = provider.status(provider.read(entry.body).invoice)
-    except (Unavailable, Refused, Unreadable) as error:
-        with transaction() as db:
-            _failed(db, provider, entry, error)
-        return LATER
+    event = provider.status(provider.read(entry.body).invoice)
     with transaction() as db:
         if inbox.lock(db, entry.id).handled_at is not None:
             return ALREADY

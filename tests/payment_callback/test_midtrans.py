@@ -10,7 +10,7 @@ from urllib.request import urlopen
 import pytest
 
 from common import db
-from common.payments import deliveries, invoices, midtrans, web
+from common.payments import deliveries, grants, invoices, midtrans, web
 from infra.local import httpd
 from infra.local.httpd import Request, json_response
 from tests.support import shop
@@ -276,6 +276,64 @@ def test_a_notification_that_comes_while_midtrans_is_down_is_kept_and_settled_la
         left = [each for each in inbox.waiting(reading) if each.source == "midtrans"]
     assert [deliveries.again(each) for each in left] == ["success"]
     assert shop.has(siti) == (21, 13)
+
+
+def no_key(trouble):
+    trouble.delenv("MIDTRANS_SERVER_KEY")
+
+
+def no_grant(trouble):
+    give = grants.give
+
+    def fails(writing, payment, event):
+        if payment.provider == midtrans.NAME:
+            raise RuntimeError("no room for a grant")
+        give(writing, payment, event)
+
+    trouble.setattr(grants, "give", fails)
+
+
+def waiting(invoice):
+    """The notification about an invoice that is kept: its attempts, and why the last one failed."""
+    with db.reading() as reading:
+        return tuple(
+            reading.one(
+                "select attempts, coalesce(last_error, '') from inbox where source = 'midtrans' and position(:invoice in convert_from(body, 'UTF8')) > 0",
+                invoice=invoice,
+            )
+        )
+
+
+@pytest.mark.parametrize(
+    ("trouble", "why"), [(no_key, "Misconfigured: MIDTRANS_SERVER_KEY is not set"), (no_grant, "RuntimeError: no room for a grant")]
+)
+def test_a_notification_that_cannot_be_settled_is_kept_with_its_reason_and_the_same_sweep_settles_a_lost_payment_of_doku(
+    signed_in, snap, doku, monkeypatch, trouble, why
+):
+    with db.transaction() as alone:
+        alone.run("update payment_transactions set status = 'expired' where status in ('pending', 'failed')")
+        alone.run("delete from rate_limits where key = 'payments:ask'")
+    siti, budi = signed_in(), signed_in()
+    theirs = shop.buy(siti)["invoice_number"]
+    snap.pays(theirs)
+    with monkeypatch.context() as troubled:
+        no_grant(troubled)
+        assert tell(siti, snap.told(theirs)) == 200, "Midtrans need not send it again"
+    assert waiting(theirs) == (1, "RuntimeError: no room for a grant")
+    monkeypatch.setenv("PAYMENT_PROVIDER", "doku")
+    doku.deliver = lambda headers, body: 200
+    ours = shop.buy(budi)["invoice_number"]
+    shop.does(budi, ours, "pay")
+    shop.older(ours, 90)
+    with db.transaction() as aging:
+        aging.run("update inbox set received_at = received_at - interval '1 day' where source = 'midtrans' and handled_at is null")
+    with monkeypatch.context() as troubled:
+        trouble(troubled)
+        siti.worker("/internal/payments/sweep")
+    assert waiting(theirs) == (2, why) and shop.row(theirs).reason == f"a notification waits to be settled: {why}"
+    assert (shop.row(ours).status, shop.has(budi), shop.has(siti)) == ("success", (21, 13), (1, 3))
+    siti.worker("/internal/payments/sweep")
+    assert (shop.row(theirs).status, shop.has(siti)) == ("success", (21, 13))
 
 
 def test_a_notification_that_is_sent_again_and_again_is_asked_about_once(signed_in, snap, monkeypatch):
