@@ -20,9 +20,11 @@ select r.referrer_id from referrals r join users u on u.id_users = r.referrer_id
 where r.referred_user_id = :user and u.erased_at is null for update of r
 """
 
-# An invoice that was refunded still was the first one, or buying and refunding in turns would earn.
+# An invoice that was granted and refunded still was the first one, or buying and refunding in turns would earn. One that was
+# given back without having been granted (out of quarantine, say) bought nothing; `paid_at` tells the two apart.
 FIRST = """
-select not exists (select from payment_transactions where user_id = :user and id <> :payment and status in ('success', 'refunded'))
+select not exists (select from payment_transactions where user_id = :user and id <> :payment
+                   and (status = 'success' or (status = 'refunded' and paid_at is not null)))
    and not exists (select from commissions c join payment_transactions p on p.id = c.payment_transaction_id where p.user_id = :user)
 """
 

@@ -3,11 +3,14 @@
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import timedelta
+from decimal import Decimal
 from types import SimpleNamespace
 
 import pytest
 
 from common import clock, db
+from common.payments import invoices
+from common.payments.providers import Event
 from common.wallet import commissions
 from tests.social import scene
 from tests.wallet import money
@@ -135,6 +138,50 @@ def test_the_second_invoice_earns_nothing_and_neither_does_the_first_again(pair)
     earn(first)
     earn(money.paid(pair.user))
     assert money.purse(pair.siti) == (0, 10_000, 0)
+
+
+def bought(user, *news):
+    """An invoice of the user over 100,000 rupiah, of which the payment provider says `news`: states, or a state and another amount."""
+    sold = {"name": "Paket", "price": 100_000, "duration_days": 30, "publish_quota": 1, "bonus_credits": 1}
+    with db.transaction() as writing:
+        invoice = writing.value(
+            "insert into payment_transactions (user_id, package_id, invoice_number, amount, sold)"
+            " values (:user, (select min(id) from subscription_packages), 'TEST-' || gen_random_uuid(), 100000, cast(:sold as jsonb))"
+            " returning invoice_number",
+            user=user,
+            sold=db.json(sold),
+        )
+    for each in news:
+        status, amount = each if isinstance(each, tuple) else (each, 100_000)
+        with db.transaction() as writing:
+            state = invoices.settle(writing, "doku", Event(invoice, status, Decimal(amount), "IDR", None, "{}"))
+    return state
+
+
+@pytest.mark.parametrize(
+    "before", [[("SUCCESS", 99_000)], ["FAILED"], ["EXPIRED"], []], ids=["quarantined", "failed", "expired", "pending"]
+)
+def test_after_an_invoice_that_was_never_granted_was_given_back_the_first_real_purchase_earns_its_commission(pair, before):
+    assert bought(pair.user, *before, "REFUNDED") == "refunded"
+    assert money.purse(pair.siti) == (0, 0, 0)
+    assert bought(pair.user, "SUCCESS") == "success"
+    assert money.purse(pair.siti) == (0, 10_000, 0)
+
+
+def test_buying_and_refunding_in_turns_earns_once_and_what_came_back_is_taken_back(pair):
+    for _ in range(3):
+        assert bought(pair.user, "SUCCESS", "REFUNDED") == "refunded"
+    bought(pair.user, "SUCCESS")
+    assert money.purse(pair.siti) == (0, 0, 0)
+    assert [each["status"] for each in pair.siti.get("/v1/commissions").data] == ["reversed"]
+
+
+def test_a_purchase_before_anybody_was_named_was_the_first_although_it_was_refunded(signed_in):
+    siti, budi = money.creator(signed_in), signed_in()
+    bought(budi.user["id_users"], "SUCCESS", "REFUNDED")
+    money.refer(siti, budi)
+    bought(budi.user["id_users"], "SUCCESS")
+    assert money.purse(siti) == (0, 0, 0)
 
 
 def test_two_first_invoices_at_the_same_moment_earn_once(pair):
