@@ -105,9 +105,9 @@ def get_payout_file(user: User) -> Any:
 
 
 @api.post("/v1/admin/withdrawals/payouts", caller=auth.finance, gives=list[schemas.Outcome], raises=[payouts.BadFile])
-def read_payout_file(db: Db, user: User, body: schemas.Payouts) -> Any:
+def read_payout_file(user: User, body: schemas.Payouts) -> Any:
     """Read the payout file back: paid lines are approved, failed ones rejected, each line answered."""
-    return payouts.read_back(db, user, body.csv)
+    return payouts.read_back(user, body.csv)
 
 
 @api.post(

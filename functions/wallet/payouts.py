@@ -3,9 +3,9 @@
 import csv
 from typing import Any
 
-from common import audit, pages, tables
+from common import audit, log, pages, tables
 from common.auth import User
-from common.db import Db, transaction
+from common.db import DOWN, Db, transaction
 from common.i18n import Text
 from common.problems import Problem, invalid
 from common.replies import Answer, Reply
@@ -60,20 +60,26 @@ def approve(db: Db, by: User, withdrawal: int, reference: str) -> dict[str, Any]
 
 
 def reject(db: Db, by: User, withdrawal: int, reason: str) -> dict[str, Any]:
-    """It will not be paid: the hold returns. Raises `NotFound` and `AlreadyDecided`."""
-    row = withdrawals.end(db, withdrawal, "rejected", by=by.id, reason=reason)
+    """It will not be paid: the hold returns. The same reason again changes nothing; raises `NotFound` and `AlreadyDecided`."""
+    try:
+        row = withdrawals.end(db, withdrawal, "rejected", by=by.id, reason=reason)
+    except withdrawals.AlreadyDecided:
+        return withdrawals.shown(_as_decided(db, withdrawal, "rejected", reason))
     ledger.give_back(db, row.user_id, row.amount, row.id)
     _told(db, by, row, after={"status": "rejected"}, reason=reason)
     return withdrawals.shown(row)
 
 
-def _as_decided(db: Db, withdrawal: int, status: str, reference: str) -> Any:
-    """The row when it was decided in just this way before, as when an answer got lost; raises `AlreadyDecided` otherwise."""
+def _as_decided(db: Db, withdrawal: int, status: str, words: str) -> Any:
+    """The row when it was decided in just this way before, as when an answer got lost; `words` are its reference or its reason.
+
+    Raises `AlreadyDecided` otherwise.
+    """
     row = db.maybe(
-        "select * from withdrawal_requests where id = :id and status = :status and reference = :reference",
+        "select * from withdrawal_requests where id = :id and status = :status and coalesce(reference, reason) = :words",
         id=withdrawal,
         status=status,
-        reference=reference,
+        words=words,
     )
     if row is None:
         raise withdrawals.AlreadyDecided
@@ -99,10 +105,11 @@ def _line(row: Any) -> tuple[object, ...]:
     return (row.id, row.amount - row.fee, row.bank_code, row.bank_name, number, row.account_name, "", "", "")
 
 
-def read_back(db: Db, by: User, text: str) -> list[dict[str, Any]]:
+def read_back(by: User, text: str) -> list[dict[str, Any]]:
     """Decide what a payout file says, line by line: `paid` with a reference, or `failed` with a reason.
 
-    A line with neither is left alone, and one that does not fit is refused without stopping the others.
+    A line with neither is left alone, and one that does not fit or breaks is refused without stopping the others.
+    Each is a transaction of its own, so that what was read stays read when the rest is not, and the file may be sent again.
     Raises `BadFile` for something else than a payout file.
     """
     try:
@@ -112,17 +119,29 @@ def read_back(db: Db, by: User, text: str) -> list[dict[str, Any]]:
     needed = {"id", "transfer", "status", "reference", "reason"}
     if not lines or not needed <= set(lines[0]):
         raise BadFile(columns=", ".join(each for each in HEADER if each in needed))
-    return [_decided(db, by, number, line) for number, line in enumerate(lines, 2)]
+    return [_decided(by, number, line) for number, line in enumerate(lines, 2)]
 
 
-def _decided(db: Db, by: User, number: int, line: dict[str, str]) -> dict[str, Any]:
+def _decided(by: User, number: int, line: dict[str, str]) -> dict[str, Any]:
     given = line["id"]
     withdrawal = int(given) if given.isascii() and given.isdigit() and len(given) < 19 else None
     try:
-        outcome, why = _decide(db, by, withdrawal, line) if withdrawal else ("refused", "id is not a number")
+        outcome, why = _alone(by, withdrawal, line) if withdrawal else ("refused", "id is not a number")
     except Problem as problem:
         outcome, why = "refused", problem.sentence.en
+    except DOWN:
+        raise
+    except Exception:
+        log.error("a line of a payout file could not be decided", withdrawal=withdrawal)
+        outcome, why = "refused", "could not be decided now, and nothing was changed; send the file again"
     return {"line": number, "id": withdrawal, "outcome": outcome, "why": why}
+
+
+def _alone(by: User, withdrawal: int, line: dict[str, str]) -> tuple[str, str | None]:
+    # One transaction for all lines would hold the wallets of all these people to its end, in the order of the file: whoever
+    # withdraws meanwhile would wait, and the sweep, which takes them in its own order, would wait in a circle.
+    with transaction() as db:
+        return _decide(db, by, withdrawal, line)
 
 
 def _decide(db: Db, by: User, withdrawal: int, line: dict[str, str]) -> tuple[str, str | None]:
@@ -137,5 +156,5 @@ def _decide(db: Db, by: User, withdrawal: int, line: dict[str, str]) -> tuple[st
         return ("approved", None) if row.status == "pending" else ("unchanged", None)
     if status == "failed" and len(reason) >= 2:
         reject(db, by, withdrawal, reason)
-        return "rejected", None
+        return ("rejected", None) if row.status == "pending" else ("unchanged", None)
     return "refused", "status is paid with a reference, or failed with a reason"

@@ -70,8 +70,53 @@ def test_paid_and_failed_lines_are_decided_and_reading_them_again_changes_nothin
     assert [(each["id"], each["outcome"]) for each in outcomes] == [(one, "approved"), (two, "rejected"), (three, "unchanged")]
     assert money.purse(siti) == (180_000, 0, 60_000)
     again = finance.post(PATH, file, expect=200).data
-    assert [each["outcome"] for each in again] == ["unchanged", "refused", "unchanged"]
+    assert [each["outcome"] for each in again] == ["unchanged"] * 3
     assert money.purse(siti) == (180_000, 0, 60_000)
+
+
+def breaking(monkeypatch, withdrawal, error):
+    """Paying this withdrawal fails."""
+    pay = ledger.pay
+
+    def broken(writing, user, amount, each):
+        pay(writing, user, amount, each)
+        if each == withdrawal:
+            error(writing)
+
+    monkeypatch.setattr(ledger, "pay", broken)
+
+
+def three_paid(siti, finance):
+    """A file that says of three withdrawals that they were paid; their ids and the file."""
+    made = [money.withdraw(siti, 60_000).data["id"] for _ in range(3)]
+    rows = lines(finance.get(PATH))
+    return made, {"csv": written([rows[each] | {"status": "paid", "reference": f"TRX-{each}"} for each in made])}
+
+
+def test_a_line_that_breaks_changes_nothing_and_leaves_the_others_approved(siti, finance, monkeypatch):
+    made, file = three_paid(siti, finance)
+    with monkeypatch.context() as patching:
+        breaking(patching, made[1], lambda writing: writing.run("select 1 / 0"))
+        outcomes = finance.post(PATH, file, expect=200).data
+    assert [each["outcome"] for each in outcomes] == ["approved", "refused", "approved"]
+    assert money.purse(siti) == (120_000, 0, 60_000)
+    again = finance.post(PATH, file, expect=200).data
+    assert [each["outcome"] for each in again] == ["unchanged", "approved", "unchanged"]
+    assert money.purse(siti) == (120_000, 0, 0)
+
+
+def test_what_was_read_stays_read_when_the_database_goes_away_and_the_file_is_sent_again(siti, finance, monkeypatch):
+    def gone(_):
+        raise ConnectionResetError
+
+    made, file = three_paid(siti, finance)
+    with monkeypatch.context() as patching:
+        breaking(patching, made[1], gone)
+        finance.post(PATH, file, expect=503)
+    assert money.purse(siti) == (120_000, 0, 120_000)
+    again = finance.post(PATH, file, expect=200).data
+    assert [each["outcome"] for each in again] == ["unchanged", "approved", "approved"]
+    assert money.purse(siti) == (120_000, 0, 0)
 
 
 def test_a_line_that_does_not_fit_is_refused_and_stops_no_other(siti, finance):
