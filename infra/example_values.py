@@ -107,7 +107,7 @@ FIELDS: dict[str, Any] = {
     "available_at": "2026-11-28T09:30:00Z", "end_date": "2026-12-21T09:30:00Z", "expires_at": "2026-11-21T10:30:00Z", "Session.expires_at": "2026-12-21T09:30:00Z",
     "erased_after": "2026-12-21T09:30:00Z", "quota_resets_at": "2026-11-30T17:00:00Z", "shown_from": "2026-11-20T17:00:00Z",
     "shown_until": "2026-12-20T17:00:00Z", "published_at": "2026-11-21T09:45:00Z", "updated_at": "2026-11-21T09:45:00Z", "paid_at": "2026-11-21T09:34:00Z",
-    "refunded_at": None, "Case.decided_at": None,
+    "refunded_at": None, "sent_at": None, "Case.decided_at": None,
 }  # fmt: skip
 
 BODIES: dict[str, Any] = {

@@ -176,6 +176,8 @@ withdrawal_requests = table(
     maybe("reason"),
     user("decided_by", ondelete="SET NULL", null=True),
     moment("decided_at"),
+    # When a payout file listed it first: it may have been transferred since.
+    moment("sent_at"),
     *stamps(),
     check("amount", "amount > 0 and fee >= 0 and fee < amount"),
     one_of("status", "pending", "approved", "rejected", "canceled"),

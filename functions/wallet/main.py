@@ -59,10 +59,10 @@ def create_withdrawal(db: Db, user: User, body: schemas.Withdraw) -> Any:
     gives=schemas.Withdrawal,
     once=True,
     message=Text("Withdrawal canceled", "Penarikan dibatalkan"),
-    raises=DECIDING,
+    raises=[*DECIDING, withdrawals.BeingPaid],
 )
 def cancel_withdrawal(db: Db, user: User, withdrawal_id: Id) -> Any:
-    """Give a withdrawal up while it is pending; the amount is available again."""
+    """Give a withdrawal up before it is being paid; the amount is available again."""
     return withdrawals.cancel(db, user, withdrawal_id)
 
 
@@ -100,7 +100,7 @@ def reject_withdrawal(db: Db, user: User, withdrawal_id: Id, body: schemas.Rejec
 
 @api.get("/v1/admin/withdrawals/payouts", caller=auth.finance, gives="text/csv")
 def get_payout_file(user: User) -> Any:
-    """Get what is to be paid as a CSV file with whole account numbers; asking is written to the audit log."""
+    """Get what is to be paid as a CSV file with whole account numbers; none of it can be canceled then, and asking is audited."""
     return payouts.file(user)
 
 

@@ -3,7 +3,7 @@
 import csv
 from typing import Any
 
-from common import audit, log, pages, tables
+from common import audit, clock, log, pages, tables
 from common.auth import User
 from common.db import DOWN, Db, transaction
 from common.i18n import Text
@@ -16,16 +16,23 @@ from .schemas import Queue
 
 QUEUE = """
 select w.id, w.user_id, u.full_name, w.amount, w.fee, w.amount - w.fee as receives, w.status, w.bank_code, w.bank_name,
-       w.account_number_masked as account_number, w.account_name, w.reference, w.reason, w.decided_by, w.created_at, w.updated_at, c.overdrawn
+       w.account_number_masked as account_number, w.account_name, w.reference, w.reason, w.decided_by, w.sent_at, w.created_at, w.updated_at, c.overdrawn
 from withdrawal_requests w join users u on u.id_users = w.user_id join creator_wallets c on c.user_id = w.user_id
 where w.status = :status and w.id > :after order by w.id limit :limit offset :offset
 """
 
-# What a refund has eaten is not paid out, nor what an erased account left; whoever decides sees those in the queue.
+# What a refund has eaten is not paid out, nor what an erased account left; whoever decides sees those in the queue. What
+# an earlier file listed is listed again until it is decided, for a download may get lost. The locks make one who cancels
+# at this moment either first, and then it is not in the file, or too late.
 PAYABLE = """
 select w.id, w.user_id, w.amount, w.fee, w.bank_code, w.bank_name, w.account_number, w.account_name, w.created_at
 from withdrawal_requests w join creator_wallets c on c.user_id = w.user_id
 where w.status = 'pending' and not c.overdrawn and w.account_number <> '' order by w.id limit 5000
+for update of w
+"""
+
+SENT = """
+update withdrawal_requests set sent_at = :now, updated_at = :now where id = any(cast(:ids as bigint[])) and sent_at is null
 """
 
 HEADER = ("id", "transfer", "bank_code", "bank_name", "account_number", "account_name", "status", "reference", "reason")
@@ -92,10 +99,12 @@ def _told(db: Db, by: User, row: Any, after: dict[str, Any], reason: str | None 
 
 
 def file(by: User) -> Reply:
-    """What is to be paid, as CSV with whole account numbers; who asked for them is written down."""
+    """What is to be paid, as CSV with whole account numbers; none of it can be canceled from now on, and who asked is written down."""
     with transaction() as db:
         rows = db.all(PAYABLE)
-        audit.record(db, by.id, "withdrawal.file", "withdrawals", len(rows), after={"ids": [row.id for row in rows]})
+        ids = [row.id for row in rows]
+        db.run(SENT, ids=ids, now=clock.now())
+        audit.record(db, by.id, "withdrawal.file", "withdrawals", len(rows), after={"ids": ids})
     lines = [_line(row) for row in rows]
     return tables.reply("payouts.csv", HEADER, lines)
 

@@ -147,7 +147,10 @@ class Withdraw(Model):
 
 
 class Withdrawal(Out):
-    """A request to be paid; `receives` is the amount without the fee."""
+    """A request to be paid; `receives` is the amount without the fee.
+
+    While it is pending and `sent_at` is null it can be canceled; since then it is being paid.
+    """
 
     id: int
     amount: int
@@ -160,6 +163,7 @@ class Withdrawal(Out):
     account_name: str
     reference: str | None
     reason: str | None
+    sent_at: datetime | None
     created_at: datetime
     updated_at: datetime
 

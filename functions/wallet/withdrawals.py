@@ -16,7 +16,7 @@ from .schemas import Mine, Withdraw
 
 COLUMNS = """
 id, user_id, amount, fee, amount - fee as receives, status, bank_code, bank_name, account_number_masked as account_number,
-account_name, reference, reason, created_at, updated_at
+account_name, reference, reason, sent_at, created_at, updated_at
 """
 
 ADD = """
@@ -25,10 +25,12 @@ values (:user, :amount, :fee, :code, :name, :sealed, :masked, :holder, :now, :no
 """
 
 # Deciding and canceling at the same moment meet here: the row lock lets one through, and for the
-# other the request is not pending any more.
+# other the request is not pending any more. What is in a payout file may have left the bank already:
+# its person cannot take it back, only whoever pays can say what became of it.
 END = """
 update withdrawal_requests set status = :status, reference = :reference, reason = :reason, decided_by = :by, decided_at = :now, updated_at = :now
-where id = :id and status = 'pending' and user_id = coalesce(cast(:only as bigint), user_id) returning *
+where id = :id and status = 'pending' and user_id = coalesce(cast(:only as bigint), user_id)
+  and (sent_at is null or cast(:only as bigint) is null) returning *
 """
 
 PAGE = f"""
@@ -55,6 +57,14 @@ class AlreadyDecided(Conflict):
     """It was paid, refused or canceled before."""
 
     detail = Text("This withdrawal is not pending any more", "Penarikan ini sudah tidak menunggu")
+
+
+class BeingPaid(Conflict):
+    """It is in a payout file, and may have been transferred already."""
+
+    detail = Text(
+        "This withdrawal is being paid and cannot be canceled any more", "Penarikan ini sedang dibayarkan dan tidak dapat dibatalkan lagi"
+    )
 
 
 def page(db: Db, user: User, asked: Mine) -> Answer:
@@ -102,7 +112,7 @@ def create(db: Db, user: User, asked: Withdraw) -> dict[str, Any]:
 
 
 def cancel(db: Db, user: User, withdrawal: int) -> dict[str, Any]:
-    """Give one's own request up while it is pending; raises `NotFound` for anybody else's and `AlreadyDecided`."""
+    """Give one's own request up before it is being paid; raises `NotFound` for anybody else's, `AlreadyDecided` and `BeingPaid`."""
     row = end(db, withdrawal, "canceled", only=user.id)
     ledger.give_back(db, row.user_id, row.amount, row.id)
     notices.tell(db, row)
@@ -121,15 +131,16 @@ def end(
 ) -> Any:
     """The one move out of `pending`: the row as it is now, locked until the transaction ends.
 
-    `by` is who decides, `only` the account it must belong to. Raises `NotFound` and `AlreadyDecided`.
+    `by` is who decides, `only` the account it must belong to, which ends none that is in a payout file. Raises
+    `NotFound`, `AlreadyDecided` and, for `only`, `BeingPaid`.
     """
     row = db.maybe(END, id=withdrawal, status=status, by=by, only=only, reference=reference, reason=reason, now=clock.now())
     if row is not None:
         return row
-    owner = db.value("select user_id from withdrawal_requests where id = :id", id=withdrawal)
-    if owner is None or only not in (None, owner):
+    found = db.maybe("select user_id, status from withdrawal_requests where id = :id", id=withdrawal)
+    if found is None or only not in (None, found.user_id):
         raise NotFound
-    raise AlreadyDecided
+    raise BeingPaid if found.status == "pending" else AlreadyDecided
 
 
 def shown(row: Any) -> dict[str, Any]:

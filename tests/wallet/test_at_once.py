@@ -1,11 +1,14 @@
-"""Several people and one moment: who brought whom, who earns while a payout file is read back."""
+"""Several people and one moment: who brought whom, who cancels while a payout file is made, who earns while it is read back."""
+
+import csv
+import io
 
 import pytest
 
-from common import db
+from common import clock, db
 from common.auth import User
 from common.wallet import commissions
-from functions.wallet import referrals
+from functions.wallet import payouts, referrals, withdrawals
 from tests.support import waiting
 from tests.wallet import money
 
@@ -29,6 +32,30 @@ def test_whoever_names_somebody_who_is_naming_them_waits_and_is_refused(signed_i
         assert back.waits
     refused = back.end()
     assert (refused.status, refused.error) == (409, "NotThisCode")
+
+
+def test_a_payout_file_waits_for_whoever_is_canceling_and_does_not_list_what_they_canceled(signed_in, finance):
+    siti = money.creator(signed_in, 60_000)
+    made = money.withdraw(siti, 60_000).data["id"]
+    with db.transaction() as canceling:
+        withdrawals.cancel(canceling, as_user(siti), made)
+        file = waiting.beside(lambda: finance.get(PATH))
+        assert file.waits
+    listed = csv.DictReader(io.StringIO(file.end().body.decode("utf-8-sig")))
+    assert str(made) not in {line["id"] for line in listed}
+    assert money.purse(siti) == (60_000, 0, 0)
+
+
+def test_whoever_cancels_while_a_payout_file_is_made_waits_and_is_refused(signed_in):
+    siti = money.creator(signed_in, 60_000)
+    made = money.withdraw(siti, 60_000).data["id"]
+    with db.transaction() as listing:
+        listing.run(payouts.SENT, ids=[row.id for row in listing.all(payouts.PAYABLE)], now=clock.now())
+        cancel = waiting.beside(lambda: siti.post(f"/v1/withdrawals/{made}/cancel"))
+        assert cancel.waits
+    refused = cancel.end()
+    assert (refused.status, refused.error) == (409, "BeingPaid")
+    assert money.purse(siti) == (0, 0, 60_000)
 
 
 def earning(signed_in):

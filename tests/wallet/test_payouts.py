@@ -74,6 +74,38 @@ def test_paid_and_failed_lines_are_decided_and_reading_them_again_changes_nothin
     assert money.purse(siti) == (180_000, 0, 60_000)
 
 
+def test_a_withdrawal_that_is_in_a_payout_file_cannot_be_canceled_it_is_paid_or_refused_by_whoever_pays(siti, finance):
+    paid, refused = (money.withdraw(siti, 60_000).data["id"] for _ in range(2))
+    rows = lines(finance.get(PATH))
+    unlisted = money.withdraw(siti, 60_000).data["id"]
+    for each in (paid, refused):
+        assert siti.post(f"/v1/withdrawals/{each}/cancel", expect=409).error == "BeingPaid"
+    assert siti.post(f"/v1/withdrawals/{unlisted}/cancel", expect=200).data["sent_at"] is None
+    seen = {each["id"]: (each["status"], each["sent_at"] is not None) for each in siti.get("/v1/withdrawals").data}
+    assert seen == {paid: ("pending", True), refused: ("pending", True), unlisted: ("canceled", False)}
+    assert money.purse(siti) == (180_000, 0, 120_000)
+    rows[paid] |= {"status": "paid", "reference": "TRX-78"}
+    rows[refused] |= {"status": "failed", "reason": "Rekening ditutup"}
+    outcomes = finance.post(PATH, {"csv": written([rows[paid], rows[refused]])}, expect=200).data
+    assert [each["outcome"] for each in outcomes] == ["approved", "rejected"]
+    assert money.purse(siti) == (240_000, 0, 0)
+    assert siti.post(f"/v1/withdrawals/{paid}/cancel", expect=409).error == "AlreadyDecided"
+
+
+def test_a_file_whose_download_got_lost_can_be_had_again_and_says_no_other_time(siti, finance):
+    made = money.withdraw(siti, 60_000).data["id"]
+    assert made in lines(finance.get(PATH))
+    first = siti.get("/v1/withdrawals").data
+    assert made in lines(finance.get(PATH))
+    assert siti.get("/v1/withdrawals").data == first
+
+
+def test_nobody_learns_by_canceling_that_somebody_elses_withdrawal_is_being_paid(siti, finance, signed_in):
+    made = money.withdraw(siti, 60_000).data["id"]
+    finance.get(PATH)
+    assert signed_in().post(f"/v1/withdrawals/{made}/cancel", expect=404).error == "NotFound"
+
+
 def breaking(monkeypatch, withdrawal, error):
     """Paying this withdrawal fails."""
     pay = ledger.pay
