@@ -1,6 +1,7 @@
 """The public copies of a comic's pictures: which there are, and the job that removes them."""
 
 from collections.abc import Iterable
+from datetime import datetime
 from typing import Any
 
 from common import jobs, media
@@ -16,7 +17,7 @@ ATTEMPTS = 1000
 
 
 class StillRemoving(Conflict):
-    """The public copies of the last publication are being removed."""
+    """Public copies of this comic are being removed, or were while new ones were made."""
 
     detail = Text("The comic is still being taken back; try again in a moment", "Komik masih dalam proses penarikan; coba lagi sebentar")
 
@@ -44,9 +45,20 @@ def take_back(db: Db, row: Any) -> None:
     _removal(db, _taking_back(row.id), row.id, of(db, row))
 
 
-def none_going(db: Db, comic: int) -> None:
-    """Raises `StillRemoving` while the copies of the last time are being removed: new ones would go with them."""
-    if jobs.live(db, _taking_back(comic)) is not None:
+# A guard that has not begun has removed nothing; one that has may be tried again for the rest. Taking back removes in any case.
+GOING = """
+select exists (select from jobs where kind = 'unpublish_files' and payload ->> 'comic' = :comic
+               and status in ('queued', 'running') and (attempts > 0 or subject = :taking_back))
+    or exists (select from jobs where kind = 'unpublish_files' and payload ->> 'comic' = :comic and attempts > 0 and finished_at >= :since)
+"""
+
+
+def none_going(db: Db, comic: int, since: datetime) -> None:
+    """Raises `StillRemoving` while copies are being removed, or where some were after `since`: those made since then may have gone with them.
+
+    The caller holds the comic's lock, which every removal waits for: one that has not begun by now finds what the caller decides.
+    """
+    if db.value(GOING, comic=str(comic), taking_back=_taking_back(comic), since=since):
         raise StillRemoving
 
 

@@ -6,6 +6,7 @@ whether everything is there, then the copies, then the decision under the row's 
 """
 
 import uuid
+from datetime import datetime
 from typing import Any
 
 from common import clock, jobs, ledger
@@ -47,16 +48,18 @@ def publish(user: User, comic: int, asked: Publish) -> Json:
     guard = f"comic:{comic}:copies:{uuid.uuid4()}"
     with transaction() as db:
         row = _not_hidden(db, comic)
-        files = _ready(db, row, asked) if row.published_at is None else []
+        since = clock.now()
+        files = _ready(db, row, asked, since) if row.published_at is None else []
         if files:
             copies.guard(db, guard, row.id, files)
     storage.publish(files)
     with transaction() as db:
         row = _not_hidden(db, comic)
         if row.published_at is None:
-            _still_the_same(_ready(db, row, asked), files)
+            _still_the_same(_ready(db, row, asked, since), files)
             _publish(db, user, row, asked)
-        jobs.cancel(db, guard)
+            # Where another publication came first, its readers need its own copies; the guard removes what they do not need of these.
+            jobs.cancel(db, guard)
         return shown.detail(db, comic, user.id)
 
 
@@ -68,9 +71,9 @@ def _not_hidden(db: Db, comic: int) -> Any:
     return row
 
 
-def _ready(db: Db, row: Any, asked: Publish) -> list[str]:
-    """The names of all files that readers will need; raises unless everything is there."""
-    copies.none_going(db, row.id)
+def _ready(db: Db, row: Any, asked: Publish, since: datetime) -> list[str]:
+    """The names of all files that readers will need; raises unless everything is there, and copies made after `since` are."""
+    copies.none_going(db, row.id, since)
     if db.value("select publish_quota from users where id_users = :user", user=row.user_id) < 1:
         raise QuotaUsedUp
     panels = db.all("select page_number, panel_number, image from comic_panels where comic_id = :comic order by 1, 2", comic=row.id)
@@ -86,8 +89,8 @@ def _ready(db: Db, row: Any, asked: Publish) -> list[str]:
 
 
 def _still_the_same(needed: list[str], copied: list[str]) -> None:
-    """A panel drawn anew between the copying and now has files that were not copied."""
-    if not set(needed) <= set(copied):
+    """A panel drawn anew between the copying and now has files that were not copied, and some that were are nobody's any more."""
+    if set(needed) != set(copied):
         raise NotReady(missing=["finished drawing"])
 
 

@@ -6,6 +6,7 @@ their own.
 """
 
 import uuid
+from datetime import datetime
 from typing import Any
 
 from common import audit, clock, jobs, mails
@@ -95,29 +96,34 @@ def restore_comic(by: User, comic: int, note: str | None) -> bool:
     """
     guard = f"comic:{comic}:copies:{uuid.uuid4()}"
     with transaction() as db:
-        files = _needed(db, by, states.lock(db, comic))
+        row = states.lock(db, comic)
+        since = clock.now()
+        files = _needed(db, by, row, since)
         if files:
             copies.guard(db, guard, comic, files)
     storage.publish(files)
     with transaction() as db:
         row = states.lock(db, comic)
-        if not set(_needed(db, by, row)) <= set(files):
+        needed = _needed(db, by, row, since)
+        if not set(needed) <= set(files):
             raise Changed
         if row.hidden_at is not None:
             db.run("update comics set hidden_at = null where id = :comic", comic=comic)
             audit.record(db, by.id, "comic.restore", "comic", comic, reason=note)
             outcomes.tell(db, row.user_id, outcomes.COMIC_RESTORED, outcomes.COMIC_RESTORED_WHY, {"comic_id": comic}, title=row.title)
-        jobs.cancel(db, guard)
+        if needed:
+            # Where its owner took the comic back meanwhile, nobody needs the copies: the guard removes them.
+            jobs.cancel(db, guard)
         _undo(db, by, "comic", comic, note)
     return row.hidden_at is not None
 
 
-def _needed(db: Db, by: User, row: Any) -> list[str]:
-    """The files that readers will need once the comic is not hidden any more."""
+def _needed(db: Db, by: User, row: Any, since: datetime) -> list[str]:
+    """The files that readers will need once the comic is not hidden any more; raises unless copies made after `since` are there."""
     _not_own(by, row.user_id)
     if row.hidden_at is None or row.published_at is None:
         return []
-    copies.none_going(db, row.id)
+    copies.none_going(db, row.id, since)
     return copies.of(db, row)
 
 

@@ -7,9 +7,12 @@ from urllib.request import urlopen
 
 import pytest
 
+from common.clients import storage
+from common.comics import copies, states
 from common.problems import Conflict
 from functions.social import cases, moderation, reports
 from functions.social.schemas import Decide, NewReport
+from tests.exports import books
 from tests.social import scene
 from tests.support import stories
 
@@ -353,6 +356,60 @@ def test_a_restoration_that_dies_after_copying_leaves_the_comic_hidden(author, m
     monkeypatch.undo()
     restore(moderator, "comics", comic)
     api.get(f"/v1/comics/show/{comic}")
+
+
+def hidden_with_pictures(owner, moderator):
+    """A comic with pictures that readers saw until it was hidden, and whose copies are gone."""
+    scene.change("update users set publish_quota = 1 where id_users = :user", user=owner.user["id_users"])
+    comic = books.comic(owner)
+    owner.post(f"/v1/comics/{comic}/publish", {}, expect=200)
+    hide(moderator, "comics", comic)
+    owner.work("unpublish_files")
+    assert public_files(comic) == []
+    return comic
+
+
+def public_files(comic):
+    return storage.names(f"comics/{comic}/", public=True)
+
+
+def guards_are_due():
+    scene.change("update jobs set run_at = now() where kind = 'unpublish_files' and status = 'queued'")
+
+
+def test_a_comic_that_its_owner_takes_back_while_a_moderator_restores_it_has_no_public_picture_once_the_guard_was_due(
+    author, moderator, monkeypatch
+):
+    comic, copied = hidden_with_pictures(author, moderator), storage.publish
+
+    def taken_back_meanwhile(files):
+        copied(files)
+        author.post(f"/v1/comics/{comic}/unpublish", expect=200)
+
+    monkeypatch.setattr(storage, "publish", taken_back_meanwhile)
+    restore(moderator, "comics", comic)
+    assert public_files(comic)
+    guards_are_due()
+    author.work("unpublish_files")
+    assert public_files(comic) == []
+
+
+def test_a_restoration_whose_copies_the_guard_of_an_earlier_one_removes_is_refused_and_the_next_one_shows_every_picture(
+    author, moderator, monkeypatch, api
+):
+    comic, copied = hidden_with_pictures(author, moderator), storage.publish
+    monkeypatch.setattr(storage, "publish", lambda _: (_ for _ in ()).throw(SystemExit))
+    with pytest.raises(SystemExit):
+        restore(moderator, "comics", comic)
+    guards_are_due()
+    monkeypatch.setattr(storage, "publish", lambda files: (copied(files), author.work("unpublish_files")))
+    assert restore(moderator, "comics", comic, expect=409).error == "StillRemoving"
+    api.get(f"/v1/comics/show/{comic}", expect=404)
+    monkeypatch.setattr(storage, "publish", copied)
+    restore(moderator, "comics", comic)
+    guards_are_due()
+    author.work("unpublish_files")
+    assert set(public_files(comic)) == set(scene.run(lambda looking: copies.of(looking, states.lock(looking, comic))))
 
 
 def test_the_number_of_public_comics_follows_hiding_and_restoring(author, moderator):
