@@ -40,6 +40,14 @@ class NotDrawn(Conflict):
     detail = NOT_DRAWN
 
 
+class Outdated(Exception):
+    """The comic was changed while its export was made: the file shows a comic that is no more."""
+
+
+# What tells whoever has just stored a file that nobody will name it.
+VOID = (jobs.LeaseLost, Outdated)
+
+
 class Panel(NamedTuple):
     """A panel as an export needs it: `image` is the row's picture, whose own `url` is the JPEG to export."""
 
@@ -228,26 +236,37 @@ FAILED_MORE = Text("'{title}': {reason}", "'{title}': {reason}")
 PAID_BACK = Text("'{title}': {reason} Your kredit is back.", "'{title}': {reason} Kreditmu sudah dikembalikan.")
 
 
-def complete(db: Db, job: Job, key: str, object_name: str, bytes: int) -> None:
-    """The export is made: `object_name` (of so many bytes) shows what `key` was made of. Raises `LeaseLost`.
+def complete(db: Db, job: Job, made_of: str, object_name: str, bytes: int) -> None:
+    """The export is made: `object_name` (of so many bytes) shows what the key `made_of` was made of.
 
-    Takes the price, forgets the file of before, and tells the owner.
+    Takes the price, forgets the file of before, and tells the owner. Raises `LeaseLost`, and `Outdated`:
+    nobody pays for, or is told of, a file that cannot be had.
     """
-    # The comic before the job, as everywhere: two transactions that lock both never wait for each other.
-    comic = states.lock(db, job.comic or 0)
+    comic = _locked(db, job)
     jobs.finish(db, job)
+    if key(content(db, comic.id), _kind(job)) != made_of:
+        raise Outdated
     before = db.value("select object_name from exports where comic_id = :comic and kind = :kind", comic=comic.id, kind=job.kind)
-    db.run(KEEP, comic=comic.id, kind=job.kind, key=key, name=object_name, bytes=bytes, now=clock.now())
+    db.run(KEEP, comic=comic.id, kind=job.kind, key=made_of, name=object_name, bytes=bytes, now=clock.now())
     _forget(db, job, {before, *_names(job, _kind(job))} - {None, object_name})
     _tell(db, job, comic, "success", READY, READY_MORE)
 
 
 def failed(db: Db, job: Job, reason: Text, why: str) -> None:
-    """The export failed for good: its price is given back, what its attempts stored is removed, and the owner is told."""
-    comic = states.lock(db, job.comic or 0)
+    """The export failed for good: its price is given back, what its attempts stored is removed, and the owner is told. Raises `LeaseLost`."""
+    comic = _locked(db, job)
     jobs.fail(db, job, reason, why)
     _forget(db, job, set(_names(job, _kind(job))))
     _tell(db, job, comic, "failed", FAILED, PAID_BACK if job.kredit else FAILED_MORE, reason=reason)
+
+
+def _locked(db: Db, job: Job) -> Any:
+    """The job's comic, locked before the job, as everywhere: two transactions that lock both never wait for each other."""
+    try:
+        return states.lock(db, job.comic or 0)
+    except NotFound:
+        # The job went with its comic.
+        raise jobs.LeaseLost from None
 
 
 def _kind(job: Job) -> Kind:

@@ -50,7 +50,7 @@ def make(job: Job) -> None:
     try:
         film = _film(job, content)
         _made(job, content, film)
-    except jobs.LeaseLost:
+    except exports.VOID:
         _clean_up(job)
         raise
     _forget_others(content.comic, film)

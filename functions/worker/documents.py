@@ -34,7 +34,7 @@ def _make(job: Job, kind: Kind, content_type: str, written: Written) -> None:
     try:
         with transaction() as db:
             exports.complete(db, job, key, name, size)
-    except jobs.LeaseLost:
+    except exports.VOID:
         storage.delete([name])
         raise
 

@@ -7,6 +7,8 @@ import pytest
 
 from common import db, exports
 from common.clients import storage
+from functions.video import making
+from functions.video.stills import Frame
 from tests.exports import books
 
 
@@ -162,6 +164,70 @@ def test_canceling_at_the_last_moment_removes_what_was_stored(signed_in, monkeyp
     monkeypatch.setattr(storage, "put_pieces", canceled_after)
     siti.work("pdf")
     assert files(comic) == (set(), set())
+
+
+@pytest.mark.parametrize("path", ["exportPdf", "exportPdf?format=cbz", "export/video"])
+def test_of_a_comic_that_is_deleted_while_its_finished_file_is_being_stored_nothing_stays(signed_in, monkeypatch, path):
+    monkeypatch.setattr(making, "FRAME", Frame(90, 160, 8))
+    siti = signed_in()
+    comic = books.comic(siti, panels=1)
+    siti.post(f"/v1/comics/{comic}/{path}", expect=202)
+    put = storage.put_pieces
+
+    def deleted_meanwhile(name, pieces, content_type):
+        last = list(pieces)
+        siti.delete(f"/v1/drafts/{comic}")
+        siti.work("delete_files")
+        return put(name, iter(last), content_type)
+
+    monkeypatch.setattr(storage, "put_pieces", deleted_meanwhile)
+    assert siti.work("pdf", "cbz", "video") == 1
+    assert storage.names(f"comics/{comic}/") == []
+
+
+def changes_while_stored(monkeypatch, comic, times):
+    """The comic gets another title each of the first `times` times that its file is stored."""
+    put, changes = storage.put_pieces, iter(range(times))
+
+    def changed_after(*what):
+        size = put(*what)
+        for number in changes:
+            with db.transaction() as changing:
+                changing.run("update comics set title = :title where id = :comic", title=f"Judul {number}", comic=comic)
+            break
+        return size
+
+    monkeypatch.setattr(storage, "put_pieces", changed_after)
+
+
+def tried(person, comic):
+    """What becomes of the comic's export when it is tried, and once more."""
+    with db.transaction() as hurrying:
+        job = hurrying.value("update jobs set run_at = now() where comic_id = :comic returning id", comic=comic)
+    return person.worker(f"/internal/jobs/{job}").data["outcome"]
+
+
+def test_a_comic_that_is_changed_while_its_pdf_is_made_is_told_once_of_one_that_shows_the_change(signed_in, monkeypatch):
+    siti = signed_in()
+    comic = books.comic(siti)
+    siti.post(f"/v1/comics/{comic}/exportPdf", expect=202)
+    changes_while_stored(monkeypatch, comic, 1)
+    assert tried(siti, comic) == "retry"
+    assert files(comic) == (set(), set()) and inbox(siti) == []
+    assert tried(siti, comic) == "done"
+    stored, kept = files(comic)
+    assert states(siti, comic)["pdf"]["status"] == "completed" and stored == kept and len(kept) == 1
+    assert [each[0] for each in inbox(siti)] == ["success"]
+
+
+def test_a_comic_that_is_changed_each_time_it_is_exported_is_given_up_and_leaves_no_file(signed_in, monkeypatch):
+    siti = signed_in()
+    comic = books.comic(siti)
+    siti.post(f"/v1/comics/{comic}/exportPdf", expect=202)
+    changes_while_stored(monkeypatch, comic, 3)
+    assert [tried(siti, comic) for _ in range(3)] == ["retry", "retry", "failed"]
+    assert files(comic) == (set(), set()) and [each[0] for each in inbox(siti)] == ["failed"]
+    assert siti.post(f"/v1/comics/{comic}/exportPdf", expect=202).data["status"] == "queued"
 
 
 def test_a_kind_that_does_not_exist_cannot_be_canceled(signed_in):

@@ -203,6 +203,34 @@ def test_of_a_comic_that_is_deleted_meanwhile_nothing_stays(signed_in, small, mo
     assert storage.names(f"comics/{comic}/") == []
 
 
+def test_a_narration_that_is_edited_while_its_film_is_made_is_in_the_film_that_the_owner_is_told_of_for_one_price(
+    signed_in, small, encoded, monkeypatch
+):
+    monkeypatch.setenv("VIDEO_KREDIT", "1")
+    siti = signed_in()
+    comic = silent(siti, panels=3)
+    job, encode = started(siti, comic), segments.encode
+    first = siti.get(f"/v1/drafts/{comic}/panels").data["panels"][0]["panel_id"]
+
+    def edited(*given):
+        encode(*given)
+        if len(encoded) == 2:
+            siti.put(f"/v1/comics/{comic}/panels/{first}", {"narration": "Di tepi hutan yang rindang, Kancil menatap kebun."})
+
+    monkeypatch.setattr(segments, "encode", edited)
+    assert siti.worker(f"/internal/jobs/{job}", "video").data["outcome"] == "retry"
+    assert storage.names(f"comics/{comic}/exports/") == [] and siti.get("/v1/notifications").data == []
+    change("update jobs set run_at = now() where id = :job", job=job)
+    assert siti.worker(f"/internal/jobs/{job}", "video").data["outcome"] == "done"
+    assert len(encoded) == 4, "what was not changed is not encoded again"
+    assert film_of(comic).loudness(0.5, 2) > 300
+    assert siti.get(f"/v1/comics/{comic}/exports").data["video"]["status"] == "completed"
+    assert [each["type"] for each in siti.get("/v1/notifications").data] == ["success"]
+    with db.reading() as reading:
+        paid = "select kredit, kredit_held, (select count(*) from transactions where user_id = id_users and reason = 'take') as takes"
+        assert tuple(reading.one(f"{paid} from users where id_users = :user", user=siti.user["id_users"])) == (0, 0, 1)
+
+
 def test_a_long_panel_says_that_it_is_alive(signed_in, small, monkeypatch):
     siti = signed_in()
     comic = silent(siti, panels=1)
