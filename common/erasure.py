@@ -79,9 +79,12 @@ HELD = (
     Held(
         "follows",
         "follower_id",
+        # Once for each person: of two changes to one row, which whoever follows back would get, a statement makes one.
         "with gone as (delete from follows where follower_id = :user or followed_id = :user returning follower_id, followed_id),"
-        " lost as (update users set total_followers = total_followers - 1 where id_users in (select followed_id from gone))"
-        " update users set total_following = total_following - 1 where id_users in (select follower_id from gone)",
+        " lost as (select id, sum(followers)::bigint as followers, sum(following)::bigint as following from"
+        " (select followed_id as id, 1 as followers, 0 as following from gone union all select follower_id, 0, 1 from gone) each group by id)"
+        " update users u set total_followers = u.total_followers - l.followers, total_following = u.total_following - l.following"
+        " from lost l where u.id_users = l.id",
         where="follower_id = :user or followed_id = :user",
     ),
     Held("blocks", "blocker_id", "delete from blocks where blocker_id = :user or blocked_id = :user"),

@@ -4,6 +4,7 @@ import pytest
 
 from common import erasure
 from common.models import metadata
+from tests.social import scene
 
 
 def refers_to_people(table):
@@ -32,3 +33,17 @@ def test_no_secret_is_exported():
     for held in erasure.HELD:
         columns = {column.name for column in metadata.tables[held.table].columns}
         assert columns & secrets <= set(held.hidden), held.table
+
+
+def test_erasing_one_of_two_who_follow_each_other_leaves_the_other_with_no_follower_and_nobody_followed(api):
+    siti, budi, ani = (scene.person(api, name) for name in ("Siti", "Budi", "Ani"))
+
+    def counts(person):
+        shown = api.get(f"/v1/users/{person.user['id_users']}/follow-counts").data
+        return shown["followers_count"], shown["following_count"]
+
+    for follower, followed in ((siti, budi), (budi, siti), (siti, ani), (ani, budi)):
+        follower.post(f"/v1/users/{followed.user['id_users']}/follow", expect=200)
+    assert (counts(budi), counts(ani)) == ((2, 1), (1, 1))
+    scene.run(erasure.erase, siti.user["id_users"])
+    assert (counts(budi), counts(ani)) == ((1, 0), (0, 1))
