@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from common import jobs, media
 from common.db import Db, json
 
 # What the artist reads of a panel; a picture drawn from anything else shows an old text.
@@ -12,12 +13,26 @@ STALE = f"""coalesce(p.image is not null and {DRAWN_FROM} <>
     (select v.drawn_from from panel_versions v where v.panel_id = p.id and v.version = p.version), false)"""
 
 KEEP = f"""
-with panel as (
+with before as (
+    select id, jsonb_build_object('image', image, 'image_url', image_url, 'version', version) as shown from comic_panels where id = :panel),
+panel as (
     update comic_panels p set image = cast(:image as jsonb), image_url = :url, updated_at = now(),
         version = 1 + coalesce((select max(v.version) from panel_versions v where v.panel_id = p.id), 0)
     where id = :panel returning id, version, {DRAWN_FROM} as drawn_from)
-insert into panel_versions (panel_id, version, image, artist, drawn_from, job_id)
-select id, version, cast(:image as jsonb), :artist, drawn_from, :job from panel
+insert into panel_versions (panel_id, version, image, artist, drawn_from, job_id, replaced)
+select id, version, cast(:image as jsonb), :artist, drawn_from, :job, shown from panel join before using (id)
+"""
+
+# A comic of before versions were kept has pictures that are none of them: what was shown says more than which version.
+UNDO = """
+with gone as (
+    delete from panel_versions v using comic_panels p where p.id = v.panel_id and p.comic_id = :comic and v.job_id = :job
+    and v.replaced is not null returning v.panel_id, v.image, v.replaced),
+back as (
+    update comic_panels p set image = nullif(gone.replaced -> 'image', 'null'), image_url = gone.replaced ->> 'image_url',
+        version = cast(gone.replaced ->> 'version' as bigint), updated_at = now()
+    from gone where p.id = gone.panel_id)
+select image from gone
 """
 
 SHOW = """
@@ -35,6 +50,22 @@ where c.id = :comic
 def keep(db: Db, panel: int, image: dict[str, Any], artist: str, job: int) -> None:
     """Show `image` in a panel as its newest version; `job` drew it."""
     db.run(KEEP, panel=panel, image=json(image), url=image["web"]["url"], artist=artist, job=job)
+
+
+def undo(db: Db, comic: int, job: int) -> None:
+    """Forget what `job`, whose price is given back, has drawn of a comic: its panels show again what they showed before.
+
+    The caller has ended the job, so its worker changes no panel any more.
+    """
+    files = sorted(media.names([row.image for row in db.all(UNDO, comic=comic, job=job)]))
+    if files:
+        jobs.enqueue(db, "delete_files", f"job:{job}:pictures", payload={"files": files}, attempts=100)
+
+
+def whole(db: Db, comic: Any) -> bool:
+    """Whether every panel of a comic has its picture, and the comic its cover."""
+    drawn = db.value("select bool_and(image is not null) from comic_panels where comic_id = :comic", comic=comic.id)
+    return bool(drawn) and comic.cover is not None
 
 
 def show(db: Db, comic: int, panel: int, version: int) -> bool:

@@ -140,6 +140,8 @@ panel_versions = table(
     maybe("artist"),
     json("drawn_from"),
     number("job_id", null=True),
+    # What the panel showed before: it does so again when the job's price is given back.
+    json("replaced"),
     moment("created_at", now=True),
     unique("panel_id", "version"),
 )

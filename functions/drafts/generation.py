@@ -3,7 +3,7 @@
 from typing import Any
 
 from common import jobs
-from common.comics import states
+from common.comics import pictures, states
 from common.db import Db
 
 
@@ -34,22 +34,24 @@ def start(db: Db, comic_id: int) -> dict[str, Any]:
 
 
 def cancel(db: Db, comic_id: int) -> dict[str, Any]:
-    """Stop the work on a draft and give its price back once; a canceled draft stays canceled.
+    """Stop the work on a draft and give its price back once, for which it leaves no picture; a canceled draft stays canceled.
 
-    Raises `WrongState` when nothing is being done.
+    Canceling a redraw leaves the finished comic of before. Raises `WrongState` when nothing is being done.
     """
     comic = states.lock(db, comic_id)
     if comic.draft_job_status != "CANCELED":
         if comic.draft_job_status not in states.BUSY:
             raise states.WrongState(state=comic.draft_job_status)
-        jobs.cancel(db, states.subject(comic_id))
-        to: states.Status = "COMPLETED" if _whole(db, comic) else "CANCELED"
+        _end(db, comic_id)
+        drawing = comic.draft_job_status == "RENDERING"
+        to: states.Status = "COMPLETED" if drawing and pictures.whole(db, comic) else "CANCELED"
         states.move(db, comic, to)
         return {"comic_id": comic_id, "status": to}
     return {"comic_id": comic_id, "status": "CANCELED"}
 
 
-def _whole(db: Db, comic: Any) -> bool:
-    """Whether every panel has its picture, from before: canceling a redraw gives back the finished comic."""
-    drawn = db.value("select bool_and(image is not null) from comic_panels where comic_id = :comic", comic=comic.id)
-    return bool(drawn) and comic.cover is not None and comic.draft_job_status == "RENDERING"
+def _end(db: Db, comic: int) -> None:
+    running = jobs.live(db, states.subject(comic))
+    jobs.cancel(db, states.subject(comic))
+    if running is not None:
+        pictures.undo(db, comic, running.id)

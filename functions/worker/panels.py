@@ -73,11 +73,12 @@ def _finish(db: Db, job: Job, comic: Any) -> None:
 
 
 def failed(db: Db, job: Job, reason: Text, why: str) -> None:
-    """The job failed for good: a comic that was whole before one panel was to be drawn again is so still."""
+    """The job failed for good: what it drew goes as its price comes back, and a comic that was whole before is so still."""
     # The comic before the job, as everywhere: two transactions that lock both never wait for each other.
     comic = states.lock(db, job.comic or 0)
     jobs.fail(db, job, reason, why)
-    states.move(db, comic, "COMPLETED" if job.kind == "panel" else "RENDER_FAILED", error=reason._asdict())
+    pictures.undo(db, comic.id, job.id)
+    states.move(db, comic, "COMPLETED" if pictures.whole(db, comic) else "RENDER_FAILED", error=reason._asdict())
     _tell(db, job, comic, "failed", FAILED, FAILED_MORE, reason=reason)
 
 

@@ -6,6 +6,9 @@ import pytest
 
 from common import db, ledger, media
 from common.clients import artist, storage
+from common.clients.errors import Refused
+from common.i18n import Text
+from functions.worker import panels
 from tests.drafts.test_generation import account
 from tests.support import stories
 
@@ -159,6 +162,101 @@ def test_canceled_or_failed_the_comic_stays_finished_and_the_kredit_comes_back(c
     assert {each: picture(panel) for each, panel in shown(creator).items()} == {each: picture(panel) for each, panel in before.items()}
     told = [each["type"] for each in creator.get("/v1/notifications").data]
     assert told.count("failed") == 1
+
+
+def interrupted(monkeypatch, at, act):
+    """`act` happens while the `at`-th picture from now on is drawn, and for each one after."""
+    drawn = []
+
+    def draw(brief):
+        drawn.append(brief)
+        if len(drawn) >= at:
+            act()
+        return coloured(brief)
+
+    monkeypatch.setattr(artist, "draw", draw)
+
+
+def refuse():
+    raise Refused(Text("Please change the story", "Mohon ubah ceritanya"))
+
+
+def left(creator):
+    """All that is left of what was drawn of a comic: the pictures shown, the cover, and the files."""
+    with db.reading() as reading:
+        rows = reading.all(
+            "select id, image, image_url, version from comic_panels where comic_id = :comic order by id", comic=creator.comic
+        )
+        cover = reading.one("select cover, cover_url from comics where id = :comic", comic=creator.comic)
+    creator.work("delete_files")
+    return rows, cover, set(storage.names(f"comics/{creator.comic}/"))
+
+
+@pytest.mark.parametrize("end", ["canceled", "refused"])
+def test_a_redraw_that_ends_after_its_first_panel_leaves_the_finished_comic_of_before_with_the_picture_that_was_chosen(
+    creator, api, monkeypatch, end
+):
+    first = creator.panels[0]
+    creator.post(path(creator, first, "regenerate"), expect=202)
+    creator.work("panel")
+    creator.post(path(creator, first, "versions/1/select"), expect=200)
+    before, kredit = left(creator), account(creator)
+    creator.post(f"/v1/comics/{creator.comic}/drafts", expect=202)
+    cancel = f"/v1/comics/{creator.comic}/drafts/cancel"
+    interrupted(monkeypatch, 2, refuse if end == "refused" else lambda: creator.post(cancel, expect=200))
+    creator.work("panels")
+    assert (left(creator), account(creator)) == (before, kredit)
+    status = stories.status(creator, creator.comic)
+    assert (status["status"], bool(status["error"])) == ("COMPLETED", end == "refused")
+    assert [each["version"] for each in creator.get(path(creator, first, "versions")).data] == [2, 1]
+    creator.post(f"/v1/comics/{creator.comic}/publish", {}, expect=200)
+    assert api.get(f"/v1/comics/{creator.comic}").data["cover"]["url"].endswith(before[1].cover["url"].removeprefix("@/"))
+
+
+def test_one_panel_that_is_canceled_once_it_is_drawn_shows_the_picture_of_before(creator, monkeypatch):
+    before, kredit, keep = left(creator), account(creator), panels._keep
+
+    def canceled_after(*given):
+        keep(*given)
+        creator.post(f"/v1/comics/{creator.comic}/drafts/cancel", expect=200)
+
+    monkeypatch.setattr(panels, "_keep", canceled_after)
+    creator.post(path(creator, creator.panels[0], "regenerate"), expect=202)
+    creator.work("panel")
+    assert (left(creator), account(creator)) == (before, kredit)
+
+
+@pytest.mark.parametrize("end", ["canceled", "refused"])
+def test_no_finished_comic_comes_for_nothing_however_often_its_drawing_is_ended_before_the_last_panel(creator, monkeypatch, end):
+    creator.comic = stories.scripted(creator, page_count=3)
+    kredit = account(creator)
+    cancel = f"/v1/comics/{creator.comic}/drafts/cancel"
+    for _ in range(2):
+        creator.post(f"/v1/comics/{creator.comic}/drafts", expect=202)
+        interrupted(monkeypatch, 3, refuse if end == "refused" else lambda: creator.post(cancel, expect=200))
+        creator.work("panels")
+        assert stories.status(creator, creator.comic)["status"] == ("RENDER_FAILED" if end == "refused" else "CANCELED")
+        creator.put(f"/v1/comics/{creator.comic}/panels/order", {"panel_ids": list(shown(creator))[::-1]})
+    shown_now, cover, files = left(creator)
+    assert [panel.image for panel in shown_now] == [None] * 3 and cover.cover is None and files == set()
+    assert account(creator) == kredit
+    assert creator.post(f"/v1/comics/{creator.comic}/publish", {}, expect=409).error == "NotReady"
+    assert creator.post(f"/v1/comics/{creator.comic}/exportPdf", expect=409).error == "NotDrawn"
+
+
+def test_a_comic_of_the_old_backend_keeps_its_pictures_when_its_redraw_is_canceled(creator, monkeypatch):
+    with db.transaction() as adopting:
+        adopting.run("delete from panel_versions where panel_id = any(cast(:panels as bigint[]))", panels=creator.panels)
+        adopting.run(
+            "update comic_panels set image = null, version = 0, image_url = 'https://lama.example/' || id where comic_id = :comic",
+            comic=creator.comic,
+        )
+        adopting.run("update comics set cover = null, cover_url = 'https://lama.example/cover' where id = :comic", comic=creator.comic)
+    before = left(creator)
+    creator.post(f"/v1/comics/{creator.comic}/drafts", expect=202)
+    interrupted(monkeypatch, 2, lambda: creator.post(f"/v1/comics/{creator.comic}/drafts/cancel", expect=200))
+    creator.work("panels")
+    assert left(creator) == before
 
 
 def test_a_panel_of_an_undrawn_or_published_comic_is_not_drawn_again(creator):
