@@ -1,6 +1,6 @@
 """The device that a request comes from, as far as it says."""
 
-from typing import Any, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 from common import addresses, hashes
 from common.db import Db
@@ -24,20 +24,32 @@ def of(request: Request, body: Any) -> Device:
     return Device(hashes.keyed("device", given) if given else None, name, agent, addresses.client(request))
 
 
-# A device that lost its session to a thief is no proof of anything any more. Without an id, the same
-# app at the same address is taken for the same device, which is true at home and harmless elsewhere:
-# all that a known device gets is a throttle of its own.
+# How an account knows a device: by the id that it sent, or by the place (IP address and User-Agent) of an earlier session.
+Known = Literal["id", "place"]
+
+# A device that lost its session to a thief is no proof of anything any more.
 KNOWN = """
-select exists (select from sessions where user_id = :user and revoked_reason is distinct from 'reuse'
-                and (device_hash = cast(:id as bytea) or (ip_address = :address and user_agent = :agent)))
+with kept as (select device_hash, ip_address, user_agent from sessions where user_id = :user and revoked_reason is distinct from 'reuse')
+select case when exists (select from kept where device_hash = cast(:id as bytea)) then 'id'
+            when exists (select from kept where ip_address = :address and user_agent = :agent) then 'place' end
 """
 
 
-def known(db: Db, user: int, device: Device) -> bool:
-    """Whether `user` was signed in on this device before."""
-    return bool(db.value(KNOWN, user=user, id=device.id, address=device.address, agent=device.agent))
+def known(db: Db, user: int, device: Device) -> Known | None:
+    """How `user`'s earlier sessions know this device, or None where none does."""
+    by: Known | None = db.value(KNOWN, user=user, id=device.id, address=device.address, agent=device.agent)
+    return by
 
 
-def fingerprint(device: Device) -> str:
-    """A name for the device's own throttle."""
-    return (device.id or hashes.keyed("device", f"{device.address} {device.agent}")).hex()[:32]
+# A carrier's network has thousands of phones at one address, with one app's User-Agent. So a place is one throttle,
+# whatever ids are sent there: a guesser who makes up an id for each guess would else begin anew with each.
+def fingerprint(device: Device, by: Known) -> str:
+    """A name for the throttle of the device that is known `by` its id or its place."""
+    named = device.id if by == "id" and device.id else hashes.keyed("place", f"{device.address} {device.agent}")
+    return named.hex()[:32]
+
+
+def familiar(db: Db, user: int, device: Device) -> bool:
+    """Whether a sign-in on this device is no news to `user`; an id that was never seen is, also at a place that is known."""
+    by = known(db, user, device)
+    return by == "id" or (by == "place" and device.id is None)

@@ -96,10 +96,10 @@ def _admit(db: Db, address: str, device: Device) -> Try | TooManyRequests:
 def _key(db: Db, row: Any | None, address: str, device: Device) -> str:
     """By account, not by address: guessing by e-mail and by phone number is guessing at one password."""
     # Asked for nobody too, so that the time is the same.
-    known = devices.known(db, row.id_users if row else 0, device)
+    by = devices.known(db, row.id_users if row else 0, device)
     if row is None:
         return f"login:{hashes.keyed('address', address).hex()[:32]}"
-    return f"login:{row.id_users}:{devices.fingerprint(device) if known else ''}"
+    return f"login:{row.id_users}:{devices.fingerprint(device, by) if by else ''}"
 
 
 def _account(db: Db, address: str) -> Any | None:

@@ -26,7 +26,7 @@ def signed_in(db: Db, user: int, device: Device, **beside: Any) -> dict[str, Any
 
 def start(db: Db, user: int, device: Device) -> dict[str, Any]:
     """A new session and its first pair of tokens; whoever asked for the account's deletion takes that back by coming in."""
-    now, known = clock.now(), devices.known(db, user, device)
+    now, known = clock.now(), devices.familiar(db, user, device)
     session = db.value(
         "insert into sessions (user_id, device_name, user_agent, ip_address, device_hash, created_at, last_used_at, expires_at)"
         " values (:user, :name, :agent, :address, :id, :now, :now, :expires) returning id",

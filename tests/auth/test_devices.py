@@ -29,6 +29,17 @@ def test_a_sign_in_on_a_new_device_is_told_once_and_the_first_is_no_news(signed_
     assert types == ["new_device"]
 
 
+def test_a_sign_in_with_an_id_that_was_never_seen_is_told_also_where_the_owner_was_before(signed_in, api):
+    siti, agent = signed_in(), "MamaStoria/4.2 (Android 14)"
+    login(api, siti, agent, "pemasangan-android-1")
+    assert letters(api, siti) == 1
+    login(api, siti, agent, "pemasangan-android-2")
+    assert letters(api, siti) == 2
+    # Without an id, the same app at the same address is taken for the same device.
+    login(api, siti, agent)
+    assert letters(api, siti) == 2
+
+
 def test_signing_the_other_devices_out_ends_them_at_once_and_leaves_this_one(signed_in, api):
     siti, budi = signed_in(), signed_in()
     others = [login(api, siti, f"Ponsel {n}") for n in range(3)]

@@ -137,6 +137,17 @@ def test_a_known_phone_has_no_endless_tries_either(signed_in, api, place, hashes
     assert len(hashes) == 10
 
 
+def test_thirty_guesses_from_a_place_where_the_owner_was_before_each_with_another_device_id_get_ten_hashes(signed_in, api, place, hashes):
+    siti = signed_in()
+    here = {**place("198.51.100.20"), "User-Agent": "MamaStoria/4.2 (Android 14)"}
+    assert attempt(api, siti.user["email"], people.PASSWORD, headers=here, device_id=PHONE).status == 200
+    hashes.clear()
+    for guess in range(30):
+        attempt(api, siti.user["email"], headers=here, device_id=f"tebakan-tebakan-{guess}")
+    assert len(hashes) == 10
+    assert attempt(api, siti.user["email"], people.PASSWORD, headers=here, device_id=PHONE).status == 200
+
+
 def test_the_id_of_one_persons_phone_is_not_known_for_another(signed_in, api, place):
     siti, budi = signed_in(), signed_in()
     api.post(
