@@ -311,9 +311,14 @@ def suspend_user(db: Db, user: User, user_id: Id, body: Hide) -> None:
     moderation.suspend(db, user, user_id, body)
 
 
-@api.post("/v1/admin/users/{user_id}/restore", caller=auth.moderator, message=RESTORED, raises=[NotFound, moderation.OwnCase])
+@api.post(
+    "/v1/admin/users/{user_id}/restore",
+    caller=auth.moderator,
+    message=RESTORED,
+    raises=[NotFound, moderation.OwnCase, moderation.NotOverStaff],
+)
 def restore_user(db: Db, user: User, user_id: Id, body: Restore) -> None:
-    """Open a suspended account again; where it is not suspended, nothing changes."""
+    """Open a suspended account again; where it is not suspended, nothing changes. Administrators alone restore those who work here."""
     moderation.unsuspend(db, user, user_id, body.note)
 
 

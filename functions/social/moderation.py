@@ -31,9 +31,9 @@ class OwnCase(Forbidden):
 
 
 class NotOverStaff(Forbidden):
-    """Administrators alone suspend those who work here, and nobody suspends an administrator."""
+    """Administrators alone suspend and restore those who work here; administrators are left to the command line."""
 
-    detail = Text("You cannot suspend this person", "Kamu tidak dapat menangguhkan orang ini")
+    detail = Text("You cannot suspend or restore this person", "Kamu tidak dapat menangguhkan atau memulihkan orang ini")
 
 
 class Changed(Conflict):
@@ -176,8 +176,6 @@ def _comment(db: Db, by: User, comment: int) -> Any:
 def suspend(db: Db, by: User, user: int, asked: Hide) -> bool:
     """Suspend somebody: no token opens anything from this commit on; False when the account was. A mail tells why."""
     row = _person(db, by, user)
-    if row.role in STAFF and (by.role != "admin" or row.role == "admin"):
-        raise NotOverStaff
     suspends = row.suspended_at is None
     if suspends:
         db.run("update users set suspended_at = :now where id_users = :user", user=user, now=clock.now())
@@ -203,7 +201,14 @@ def _person(db: Db, by: User, user: int) -> Any:
     if row is None:
         raise NotFound
     _not_own(by, user)
+    _not_over_staff(by, row.role)
     return row
+
+
+def _not_over_staff(by: User, role: str) -> None:
+    # Restoring too: whom operations have suspended still has the sessions of before.
+    if role in STAFF and (by.role != "admin" or role == "admin"):
+        raise NotOverStaff
 
 
 def _not_own(by: User, owner: int) -> None:

@@ -12,6 +12,7 @@ from common.comics import copies, states
 from common.problems import Conflict
 from functions.social import cases, moderation, reports
 from functions.social.schemas import Decide, NewReport
+from infra import accounts
 from tests.exports import books
 from tests.social import scene
 from tests.support import stories
@@ -324,6 +325,28 @@ def test_a_suspended_person_is_out_at_once_and_learns_why_by_mail(signed_in, mod
 def test_administrators_alone_suspend_staff_and_nobody_an_administrator(officer, by, of, allowed):
     answer = officer(by).post(f"/v1/admin/users/{officer(of).user['id_users']}/suspend", {"reason": "spam"}, expect=allowed)
     assert allowed == 200 or answer.error == "NotOverStaff"
+
+
+@pytest.mark.parametrize("role", ["moderator", "finance", "admin"])
+def test_whom_a_moderator_may_not_suspend_a_moderator_may_not_restore_neither_directly_nor_by_a_case(officer, moderator, role):
+    staff = officer(role)
+    _, case = report("user", staff.user["id_users"])
+    accounts.suspend(staff.user["email"], "Kunci perusahaan disalahgunakan")
+    refused = [restore(moderator, "users", staff.user["id_users"], expect=403), decide(moderator, case, "restore", expect=403)]
+    assert [answer.error for answer in refused] == ["NotOverStaff"] * 2
+    assert staff.get("/v1/bookmarks", expect=403).error == "Suspended"
+
+
+def test_an_administrator_brings_staff_back_and_an_administrator_comes_back_by_the_command_line_alone(officer):
+    boss, finance, other = officer("admin"), officer("finance"), officer("admin")
+    for staff in (finance, other):
+        accounts.suspend(staff.user["email"], "Kunci perusahaan disalahgunakan")
+    restore(boss, "users", finance.user["id_users"])
+    finance.get("/v1/bookmarks")
+    assert restore(boss, "users", other.user["id_users"], expect=403).error == "NotOverStaff"
+    other.get("/v1/bookmarks", expect=403)
+    accounts.restore(other.user["email"], "Keliru")
+    other.get("/v1/bookmarks")
 
 
 def test_a_moderator_replies_to_all_who_reported(author, moderator):
