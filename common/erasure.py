@@ -37,6 +37,18 @@ def _gone(table: str, column: str = "user_id", *, hidden: tuple[str, ...] = ()) 
 SESSIONS = "session_id in (select id from sessions where user_id = :user)"
 PANELS = "comic_id in (select id from comics where user_id = :user)"
 
+# What others were told of the person. Words that name or quote somebody stand beside that one's id, by which ix_notifications_named
+# finds them in whosever inbox: a like, a comment or a follow that was taken back is in no other table any more. The key says that
+# the words are ours; an announcement may hold any id. Statements that change comics take these rows last, as likes and comments do.
+NAMED = """substring(data, '"user_id": ([0-9]+)') = cast(cast(:user as bigint) as text)"""
+
+
+def _unnamed(keys: str) -> str:
+    """What names `:user` says no more than its title, which names nobody."""
+    bare = "message = title, data = cast(cast(data as jsonb) - 'user_id' as text)"
+    return f"unnamed as (update notifications set {bare} where {NAMED} and dedupe_key like '{keys}')"
+
+
 # In the order of erasing: what refers to something comes before it.
 HELD = (
     _gone("devices", hidden=("fcm_token",)),
@@ -63,14 +75,19 @@ HELD = (
     Held(
         "comic_user",
         "user_id",
-        "with gone as (delete from comic_user where user_id = :user returning comic_id)"
+        # One message tells of several people's likes, so it stays.
+        f"with gone as (delete from comic_user where user_id = :user returning comic_id), {_unnamed('likes:%')}"
         " update comics set total_likes = total_likes - 1 where id in (select comic_id from gone)",
     ),
     Held(
         "comments",
         "user_id",
-        # What moderators have hidden is not counted.
-        "with gone as (delete from comments where user_id = :user returning comic_id, rating, hidden_at),"
+        # What moderators have hidden is not counted. Notices of before 0024 do not say whose comment they quote.
+        "with gone as (delete from comments where user_id = :user returning id, comic_id, rating, hidden_at),"
+        f" quoting as (select id from notifications where {NAMED} and dedupe_key like 'comment:%'"
+        " union all select n.id from gone g join comics c on c.id = g.comic_id"
+        " join notifications n on n.user_id = c.user_id and n.dedupe_key = 'comment:' || g.id),"
+        " unsaid as (delete from notifications where id in (select id from quoting)),"
         " sums as (select comic_id, count(*) as comments, count(rating) as ratings, coalesce(sum(rating), 0) as stars"
         " from gone where hidden_at is null group by comic_id)"
         " update comics c set total_comments = c.total_comments - s.comments, rating_count = c.rating_count - s.ratings,"
@@ -81,6 +98,7 @@ HELD = (
         "follower_id",
         # Once for each person: of two changes to one row, which whoever follows back would get, a statement makes one.
         "with gone as (delete from follows where follower_id = :user or followed_id = :user returning follower_id, followed_id),"
+        f" untold as (delete from notifications where {NAMED} and dedupe_key like 'follower:%'),"
         " lost as (select id, sum(followers)::bigint as followers, sum(following)::bigint as following from"
         " (select followed_id as id, 1 as followers, 0 as following from gone union all select follower_id, 0, 1 from gone) each group by id)"
         " update users u set total_followers = u.total_followers - l.followers, total_following = u.total_following - l.following"
@@ -106,7 +124,13 @@ HELD = (
     Held("transcriptions", "user_id", "delete from transcriptions where user_id = :user"),
     Held("comic_panels", "comic_id", None, where=PANELS),
     Held("jobs", "user_id", "delete from jobs where user_id = :user", ("lease", "last_error")),
-    _gone("comics", hidden=("search",)),
+    Held(
+        "comics",
+        "user_id",
+        # Whose comment on one of them was hidden was told which comic it was.
+        f"with {_unnamed('moderation:comment_id:%')} delete from comics where user_id = :user",
+        ("search",),
+    ),
     _gone("user_monthly_stats"),
     _gone("user_daily_stats"),
     _gone("active_days"),

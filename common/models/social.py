@@ -156,6 +156,9 @@ reports = table(
     index("ix_reports_case_id", "case_id", "id desc"),
 )
 
+# Whom a notification names or quotes, as its data say.
+NAMED = """substring(data, '"user_id": ([0-9]+)')"""
+
 notifications = table(
     "notifications",
     key(),
@@ -174,6 +177,7 @@ notifications = table(
     index("ix_notifications_newest", "user_id", "id desc"),
     index("ix_notifications_unread", "user_id", "id desc", where="read_at is null"),
     index("uq_notifications_dedupe", "user_id", "dedupe_key", where="dedupe_key is not null", distinct=True),
+    index("ix_notifications_named", NAMED, where=f"{NAMED} is not null"),
 )
 
 notification_preferences = table(

@@ -147,7 +147,7 @@ def hide_comment(db: Db, by: User, comment: int, asked: Hide) -> bool:
         notices.uncommented(db, row.author, comment)
         audit.record(db, by.id, "comment.hide", "comment", comment, after={"reason": asked.reason}, reason=asked.note)
         why = {"title": row.title, "reason": REASONS[asked.reason]}
-        about = {"comment_id": comment, "comic_id": row.comic_id}
+        about = {"comment_id": comment, "comic_id": row.comic_id, "user_id": row.author}
         outcomes.tell(db, row.user_id, outcomes.COMMENT_HIDDEN, outcomes.COMMENT_HIDDEN_WHY, about, **why)
     close(db, by, "comment", comment, "upheld", "hide", asked.note)
     return hides
@@ -159,7 +159,7 @@ def restore_comment(db: Db, by: User, comment: int, note: str | None) -> bool:
     back = bool(db.run(RESTORE_COMMENT, comment=comment))
     if back:
         audit.record(db, by.id, "comment.restore", "comment", comment, reason=note)
-        about = {"comment_id": comment, "comic_id": row.comic_id}
+        about = {"comment_id": comment, "comic_id": row.comic_id, "user_id": row.author}
         outcomes.tell(db, row.user_id, outcomes.COMMENT_RESTORED, outcomes.COMMENT_RESTORED_WHY, about, title=row.title)
     _undo(db, by, "comment", comment, note)
     return back

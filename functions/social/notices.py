@@ -1,6 +1,7 @@
 """What creators are told about their readers: rows of their inbox, in their own language, nothing twice and nothing about themselves.
 
 Whoever calls holds the comic's row lock, so that what is gathered into one message is gathered by one at a time.
+Words that name or quote somebody have that one's `user_id` in their data, by which they are found when the person is forgotten.
 """
 
 import json
@@ -86,7 +87,7 @@ def commented(db: Db, work: Work, by: User, comment: int, content: str, total: i
     if by.id == work.author:
         return
     shown = content if len(content) <= SHOWN else f"{content[:SHOWN]}…"
-    data = _data(work, comment_id=comment)
+    data = _data(work, comment_id=comment, user_id=by.id)
     notices.tell(db, work.author, "new_comment", COMMENTED, COMMENT, key=_comment(comment), data=data, name=by.name, content=shown)
 
 

@@ -28,6 +28,15 @@ def test_every_statement_of_the_rights_fits_the_schema(database):
         assert trying.one("select * from users where id_users = :user", user=user).email is None
 
 
+def test_whosever_inbox_names_somebody_is_found_by_an_index(database):
+    from common import db
+
+    with db.transaction() as asking:
+        asking.run("set local enable_seqscan = off")
+        plan = asking.all(f"explain select id from notifications where {erasure.NAMED}", user=1)
+    assert "ix_notifications_named" in str(plan)
+
+
 def test_no_secret_is_exported():
     secrets = {"password", "code_hash", "token_hash", "fcm_token", "account_number", "lease"}
     for held in erasure.HELD:

@@ -181,7 +181,7 @@ def test_the_author_is_told_of_a_comment_in_its_first_words(author, signed_in):
     (told,) = scene.inbox(author.user["id_users"])
     assert (told.type, told.title) == ("new_comment", "Komentar baru di komikmu! 💬")
     assert told.message.endswith(" mengomentari: Ceritanya seru sekali dan gambarnya bagus, lanjutk…")
-    assert json.loads(told.data) == {"comic_id": comic, "comment_id": comment}
+    assert json.loads(told.data) == {"comic_id": comic, "comment_id": comment, "user_id": budi.user["id_users"]}
 
 
 def test_a_deleted_comment_is_not_quoted_in_the_authors_inbox_any_more(author, signed_in):

@@ -1,6 +1,7 @@
 """A person sees all that is stored, and is forgotten everywhere; the books stay without a name."""
 
 import itertools
+import json
 import os
 
 import pytest
@@ -8,6 +9,9 @@ import pytest
 from common import db
 from common.models import metadata
 from common.wallet import vault
+from functions.social import moderation
+from functions.social.schemas import Hide
+from tests.social import scene
 from tests.support import people, stories
 
 NAME = "Kanari Penghapusan"
@@ -147,6 +151,42 @@ def test_after_thirty_days_nothing_of_the_person_is_left_anywhere(kanari, api, s
     written = capfd.readouterr().out
     assert not [needle for needle in (*kanari.needles.values(), people.PASSWORD) if needle in written]
     api.post("/login", {"identifier": email, "password": people.PASSWORD}, expect=401)
+
+
+def meet(kanari, budi, ani):
+    """Likes, comments and follows of kanari's, also such as were taken back; the comic of Budi's that Ani likes too."""
+    liked, left, gone = (scene.comic(budi, title) for title in ("Timun Mas", "Malin Kundang", "Lutung Kasarung"))
+    for reader, comic in ((ani, liked), (kanari, liked), (kanari, left)):
+        reader.post(f"/v1/comics/{comic}/likes", expect=200)
+    kanari.delete(f"/v1/comics/{left}/likes", expect=200)
+    said = {"content": kanari.needles["comment"]}
+    old, _, _ = (kanari.post(f"/v1/comics/{comic}/comments", said, expect=201).data["id"] for comic in (liked, left, gone))
+    # An earlier version did not say in the notice whose comment it was.
+    scene.change("update notifications set data = null where dedupe_key = 'comment:' || cast(:old as bigint)", old=old)
+    scene.change("delete from comics where id = :gone", gone=gone)
+    for follow in (kanari.post, kanari.delete):
+        follow(f"/v1/users/{budi.user['id_users']}/follow", expect=200)
+    hidden = ani.post(f"/v1/comics/{kanari.shown}/comments", {"content": "Bagus!"}, expect=201).data["id"]
+    scene.run(moderation.hide_comment, scene.crowd(1)[0], hidden, Hide(reason="spam"))
+    return liked
+
+
+def test_after_the_erasure_of_somebody_who_liked_commented_and_followed_nobodys_inbox_names_or_quotes_them(kanari, api):
+    budi, ani, dewi = (scene.person(api, name) for name in ("Budi", "Ani", "Dewi"))
+    kanari.shown = scene.comic(kanari, kanari.needles["story"])
+    liked = meet(kanari, budi, ani)
+    told = {row.message.replace(kanari.needles["name"], "K") for row in scene.inbox(budi.user["id_users"])}
+    assert {"K dan 1 pembaca lain menyukai 'Timun Mas'.", "K menyukai 'Malin Kundang'.", "K sekarang mengikutimu."} < told
+    kanari.delete("/v1/me", body={"password": people.PASSWORD})
+    long_ago(kanari.user["id_users"])
+    api.worker("/internal/erasures")
+    api.work("erase", "delete_files")
+    assert found_anywhere(*kanari.needles.values()) == []
+    left = [(row.message, json.loads(row.data)["likes"]) for row in scene.inbox(budi.user["id_users"])]
+    assert left == [("Seseorang menyukai komikmu! ❤️", 2), ("Seseorang menyukai komikmu! ❤️", 1)]
+    assert [row.message for row in scene.inbox(ani.user["id_users"])] == ["Komentarmu disembunyikan"]
+    dewi.post(f"/v1/comics/{liked}/likes", expect=200)
+    assert "Dewi dan 2 pembaca lain menyukai 'Timun Mas'." in {row.message for row in scene.inbox(budi.user["id_users"])}
 
 
 def test_the_same_address_can_sign_up_again_after_the_erasure(kanari, api):
