@@ -192,20 +192,19 @@ def test_the_code_of_the_release_before_still_runs_on_the_schema_of_each_later_r
 def test_withdrawals_of_earlier_payout_files_are_known_to_be_being_paid(empty):
     migrations.upgrade("0021")
     with empty() as writing:
-        user = writing.execute(text("insert into users (full_name, referral_code_id) values ('Siti', 'SITI') returning id_users")).scalar()
+        siti = "insert into users (full_name, email, referral_code_id) values ('Siti', 'siti@contoh.id', 'SITI') returning id_users"
+        user = writing.execute(text(siti)).scalar()
         add = text(
             "insert into withdrawal_requests (user_id, amount, status, bank_code, bank_name, account_number, account_number_masked, account_name)"
             " values (:user, 60000, :status, '014', 'BCA', '', '', 'Siti') returning id"
         )
         listed, paid, new = (writing.execute(add, {"user": user, "status": each}).scalar() for each in ("pending", "approved", "pending"))
-        for day in (1, 2):
-            writing.execute(
-                text(
-                    "insert into audit_log (action, subject_type, subject_id, after, created_at)"
-                    " values ('withdrawal.file', 'withdrawals', '2', jsonb_build_object('ids', jsonb_build_array(:a, :b)), make_date(2026, 11, :day))"
-                ),
-                {"a": listed, "b": paid, "day": day},
-            )
+        add = text(
+            "insert into audit_log (action, subject_type, subject_id, after, created_at)"
+            " values ('withdrawal.file', 'withdrawals', '2', cast(:after as jsonb), cast(:day as timestamptz))"
+        )
+        for day in ("2026-11-01", "2026-11-02"):
+            writing.execute(add, {"after": json.dumps({"ids": [listed, paid]}), "day": day})
         writing.commit()
     migrations.upgrade("0022")
     with empty() as reading:
