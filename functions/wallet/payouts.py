@@ -25,7 +25,7 @@ where w.status = :status and w.id > :after order by w.id limit :limit offset :of
 # an earlier file listed is listed again until it is decided, for a download may get lost. The locks make one who cancels
 # at this moment either first, and then it is not in the file, or too late.
 PAYABLE = """
-select w.id, w.user_id, w.amount, w.fee, w.bank_code, w.bank_name, w.account_number, w.account_name, w.created_at
+select w.id, w.user_id, w.amount, w.fee, w.bank_code, w.bank_name, w.account_number, w.account_name, w.sent_at
 from withdrawal_requests w join creator_wallets c on c.user_id = w.user_id
 where w.status = 'pending' and not c.overdrawn and w.account_number <> '' order by w.id limit 5000
 for update of w
@@ -35,7 +35,8 @@ SENT = """
 update withdrawal_requests set sent_at = :now, updated_at = :now where id = any(cast(:ids as bigint[])) and sent_at is null
 """
 
-HEADER = ("id", "transfer", "bank_code", "bank_name", "account_number", "account_name", "status", "reference", "reason")
+# The last says when an earlier file listed a line first: it may be paid already, from that one.
+HEADER = ("id", "transfer", "bank_code", "bank_name", "account_number", "account_name", "status", "reference", "reason", "listed_before")
 
 
 class BadFile(Problem):
@@ -111,7 +112,18 @@ def file(by: User) -> Reply:
 
 def _line(row: Any) -> tuple[object, ...]:
     number = vault.unseal(row.account_number, owner=row.user_id)
-    return (row.id, row.amount - row.fee, row.bank_code, row.bank_name, number, row.account_name, "", "", "")
+    return (
+        row.id,
+        row.amount - row.fee,
+        row.bank_code,
+        row.bank_name,
+        number,
+        row.account_name,
+        "",
+        "",
+        "",
+        row.sent_at and row.sent_at.isoformat(),
+    )
 
 
 def read_back(by: User, text: str) -> list[dict[str, Any]]:
