@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
-from common import clock, log, people, settings, tokens
+from common import clock, codes, log, people, settings, tokens
 from common.auth import User
 from common.db import Db
 from common.problems import NotFound, Unauthenticated
@@ -53,6 +53,7 @@ def refresh(db: Db, token: str) -> dict[str, Any] | Unauthenticated:
     child = db.maybe("select id, issued_at, seen_at from personal_access_tokens where parent_id = :pair", pair=claims.id)
     if child is not None and child.seen_at is not None:
         end(db, session.id, "reuse")
+        codes.withdraw(db, claims.user, "change_email")
         alerts.reused(db, claims.user, session.id)
         log.warning("refresh token reused", user=claims.user, session=claims.session)
         return Unauthenticated()
@@ -133,14 +134,16 @@ def all_of(db: Db, user: User) -> list[Any]:
 
 
 def sign_out(db: Db, user: User, session: UUID) -> None:
-    """Sign one of the user's own devices out; raises `NotFound` for anything else."""
+    """Sign one of the user's own devices out, with the change of e-mail that it may have asked for; raises `NotFound` for anything else."""
     if not db.value("select true from sessions where id = :session and user_id = :user", session=session, user=user.id):
         raise NotFound
     end(db, session, "signed out")
+    codes.withdraw(db, user.id, "change_email")
 
 
 def sign_out_others(db: Db, user: User) -> int:
-    """Sign every device out but the one that asks; how many there were."""
+    """Sign every device out but the one that asks, with the change of e-mail that one may have asked for; how many there were."""
+    codes.withdraw(db, user.id, "change_email")
     return db.run(
         "with ended as (update sessions set revoked_at = :now, revoked_reason = 'signed out'"
         "               where user_id = :user and id <> :current and revoked_at is null returning id, expires_at),"

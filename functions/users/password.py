@@ -56,7 +56,7 @@ def _key(user: User) -> str:
 
 
 def _changed(db: Db, user: int, *, keep: str | None) -> None:
-    """What follows from a new password: sessions but `keep` end, codes that would give another one are void, a mail tells."""
+    """What follows from a new password: sessions but `keep` end, codes that would give another one or the account away are void, a mail tells."""
     now = clock.now()
     db.run(
         "with ended as (update sessions set revoked_at = :now, revoked_reason = 'password changed'"
@@ -66,7 +66,7 @@ def _changed(db: Db, user: int, *, keep: str | None) -> None:
         keep=keep,
         now=now,
     )
-    codes.withdraw(db, user, "reset", "login", "delete")
+    codes.withdraw(db, user, "reset", "login", "delete", "change_email")
     mails.queue(db, "password_changed", user, at=now.isoformat())
 
 

@@ -7,7 +7,7 @@ the worker erases. Until then nothing is lost.
 from datetime import timedelta
 from typing import Any
 
-from common import clock, erasure, limits, mails, oidc, passwords, settings
+from common import clock, codes, erasure, limits, mails, oidc, passwords, settings
 from common.auth import User
 from common.db import Db, transaction
 from common.i18n import Text
@@ -56,5 +56,6 @@ def _requested(db: Db, user: int) -> dict[str, Any]:
         now=now,
     )
     db.run("delete from devices where user_id = :user", user=user)
+    codes.withdraw(db, user, "change_email")
     mails.queue(db, "deletion_requested", user)
     return {"erased_after": now + timedelta(days=settings.DELETION_DAYS())}

@@ -148,6 +148,50 @@ def test_a_reset_code_that_went_to_the_old_address_dies_with_it(signed_in, api, 
     api.post("/password/reset-password", reset, expect=400)
 
 
+def _reset(siti, api, mailbox):
+    email = siti.user["email"]
+    api.post("/password/send-reset-token", {"email": email}, expect=200)
+    api.work("mail_code")
+    new = {"email": email, "reset_token": mailbox.code(email), "new_password": "kata-sandi-yang-baru"}
+    api.post("/password/reset-password", new, expect=200)
+
+
+def _refresh_token_comes_back(siti, api, mailbox):
+    child = api.post("/refresh", {"refresh_token": siti.refresh_token}, expect=200).data
+    api.signed(child["access_token"]).get("/profile")
+    api.post("/refresh", {"refresh_token": siti.refresh_token}, expect=401)
+
+
+def _that_device_signed_out(siti, api, mailbox):
+    strange = next(each["id"] for each in siti.get("/v1/auth/sessions").data if not each["current"])
+    siti.delete(f"/v1/auth/sessions/{strange}", expect=200)
+
+
+SIGNED_OUT = {
+    "the password was reset": _reset,
+    "the password was changed": lambda siti, api, mailbox: siti.post(
+        "/password/change-password", {"old_password": people.PASSWORD, "new_password": "kata-sandi-yang-baru"}, expect=200
+    ),
+    "the other devices were signed out": lambda siti, api, mailbox: siti.delete("/v1/auth/sessions", expect=200),
+    "that device was signed out": _that_device_signed_out,
+    "a stolen refresh token came back": _refresh_token_comes_back,
+    "deletion was asked for": lambda siti, api, mailbox: siti.delete("/v1/me", body={"password": people.PASSWORD}, expect=200),
+}
+
+
+@pytest.mark.parametrize("event", SIGNED_OUT)
+def test_a_code_for_a_new_email_that_was_asked_for_before_changes_nothing_after(event, signed_in, api, mailbox):
+    siti, theirs = signed_in(), people.address()
+    signed = api.post("/login", {"identifier": siti.user["email"], "password": people.PASSWORD}, expect=200).data
+    api.signed(signed["tokens"]["access_token"]).post("/profile/update-details", {"email": theirs}, expect=200)
+    api.work("mail_code")
+    code = {"email": theirs, "verification_code": mailbox.code(theirs)}
+    SIGNED_OUT[event](siti, api, mailbox)
+    assert api.post("/users/check-verification-code", code, expect=400).error == "InvalidCode"
+    (row,) = sql("select email from users where id_users = :user", user=siti.user["id_users"])
+    assert row.email == siti.user["email"]
+
+
 def test_nobody_gives_himself_kredit(signed_in):
     siti = signed_in()
     assert siti.post("/profile/update-kredit", {"amount": 1000, "operation": "add"}, expect=403).error == "Forbidden"
