@@ -72,17 +72,17 @@ def _within_limits(db: Db, purpose: Purpose, address: str) -> None:
         raise TooManyRequests(retry_after=int(max(waits).total_seconds()) + 1)
 
 
-def use(db: Db, purpose: Purpose, address: str, code: str) -> int | None:
-    """Use up `code`: the account it was sent for, or None when it is not valid.
+def use(db: Db, purpose: Purpose, address: str, code: str, user: int | None = None) -> int | None:
+    """Use up `code`: the account it was sent for, or None when it is not valid, or was sent for another than `user` where one is named.
 
     The caller must return, not raise, for a wrong try to stay counted.
     """
-    right = _tried(db, purpose, address, code)
+    right = _tried(db, purpose, address, code, user)
     if right is None:
         return None
     db.run("update otp_requests set consumed_at = :now where id = :id", id=right.id, now=clock.now())
-    user: int = right.user_id
-    return user
+    found: int = right.user_id
+    return found
 
 
 def check(db: Db, purpose: Purpose, address: str, code: str) -> int | None:
@@ -98,8 +98,8 @@ def check(db: Db, purpose: Purpose, address: str, code: str) -> int | None:
     return user
 
 
-def _tried(db: Db, purpose: Purpose, address: str, code: str) -> Any | None:
-    """The row of the live request that `code` belongs to.
+def _tried(db: Db, purpose: Purpose, address: str, code: str, user: int | None = None) -> Any | None:
+    """The row of the live request that `code` belongs to, of `user` alone where one is named.
 
     Every live code of the address loses a try first, under a row lock, so guesses in parallel are
     counted one by one.
@@ -113,7 +113,7 @@ def _tried(db: Db, purpose: Purpose, address: str, code: str) -> Any | None:
         tries=TRIES,
     )
     right = [row for row in live if row.user_id is not None and hashes.same(row.code_hash, hashes.keyed(f"code:{row.id}", code))]
-    return right[0] if right else None
+    return next((row for row in right if user in (None, row.user_id)), None)
 
 
 def withdraw(db: Db, user: int, *purposes: Purpose) -> None:

@@ -1,8 +1,8 @@
 """New accounts and their proof.
 
 Anybody may register with any address, as often as codes are allowed: each registration is a row of
-its own with its own password, and a code verifies the row it was sent for. So nobody's password can
-be slipped under an address that somebody else proves, and registering tells nothing about who exists.
+its own with its own password, and a code verifies the row it was sent for. So registering tells
+nothing about who exists. What a proof makes of a registration is in common/newcomers.py.
 """
 
 import secrets
@@ -57,14 +57,6 @@ def write(db: Db, language: str, referrer: str | None, **values: str | None) -> 
     return user
 
 
-def resend(db: Db, address: str) -> None:
-    """Have another code sent, for the latest registration with `address`; an unknown address does the same work."""
-    user = db.value(
-        "select id_users from users where lower(email) = :address and not is_verified order by id_users desc limit 1", address=address
-    )
-    codes.request(db, "verify", address, user)
-
-
 def verify(asked: Verify, device: Device) -> dict[str, Any] | Problem:
     """Verify an account by the code of the mail or by Firebase's proof of the phone, and sign in.
 
@@ -80,11 +72,8 @@ def verify(asked: Verify, device: Device) -> dict[str, Any] | Problem:
 
 
 def _by_code(db: Db, asked: Verify) -> int | codes.InvalidCode:
-    user = codes.use(db, "verify", asked.address or "", asked.verification_code or "")
-    if user is None:
-        return codes.InvalidCode()
-    newcomers.become_verified(db, user)
-    return user
+    user = newcomers.by_code(db, asked.address or "", asked.verification_code or "", asked.user_id)
+    return codes.InvalidCode() if user is None else user
 
 
 def _by_phone(db: Db, number: str, registration: int | None) -> int | Problem:
@@ -100,24 +89,8 @@ def _by_phone(db: Db, number: str, registration: int | None) -> int | Problem:
     )
     if row is not None:
         return Suspended() if row.suspended_at is not None else int(row.id_users)
-    found = _registration(db, number, registration)
+    found = newcomers.waiting(db, "phone", number, registration)
     if found is None:
         return NotRegistered()
-    newcomers.become_verified(db, found, "phone")
+    newcomers.become_verified(db, found, "phone", number, named=registration is not None)
     return found
-
-
-def _registration(db: Db, number: str, named: int | None) -> int | None:
-    """The registration that a proof of `number` verifies: the one that the app names, or the latest.
-
-    Firebase proves the number and not who registered with it. When there are several and the app
-    does not name its own, a stranger's may be the latest: then its password and e-mail are dropped,
-    so that nobody but the number's owner gets in.
-    """
-    rows = db.all("select id_users from users where phone_number = :number and not is_verified order by id_users desc", number=number)
-    ids = [row.id_users for row in rows]
-    if named is not None:
-        return named if named in ids else None
-    if len(ids) > 1:
-        db.run("update users set password = null, email = null where id_users = :latest", latest=ids[0])
-    return ids[0] if ids else None

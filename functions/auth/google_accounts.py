@@ -100,5 +100,5 @@ def _made(db: Db, person: dict[str, Any], language: str, referral: str | None) -
     name = " ".join(str(person.get("name") or "").replace("\0", " ").split())[:100]
     name = name if len(name) >= 2 else email.partition("@")[0][:100]
     user = accounts.write(db, language, referral, full_name=name, email=email, external_id=person["sub"], login_method="google")
-    newcomers.become_verified(db, user)
+    newcomers.become_verified(db, user, "email", email, named=True)
     return user

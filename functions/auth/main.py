@@ -15,7 +15,6 @@ from common.replies import Answer, Reply
 
 from . import accounts, devices, google_accounts, google_redirects, logins, sessions
 from .schemas import (
-    Addressed,
     FcmToken,
     FromGoogle,
     GoogleSignedIn,
@@ -24,6 +23,7 @@ from .schemas import (
     Refresh,
     Register,
     Registered,
+    Resend,
     Session,
     SignedIn,
     SignedOut,
@@ -76,9 +76,9 @@ def verify(body: Verify, request: Request) -> Any:
     ),
     raises=[TooManyRequests],
 )
-def resend_verification(db: Db, body: Addressed) -> None:
+def resend_verification(db: Db, body: Resend) -> None:
     """Send another verification code; the answer is the same for every address."""
-    accounts.resend(db, body.address or "")
+    newcomers.send_code(db, body.address or "", body.user_id)
 
 
 @api.post(

@@ -54,13 +54,20 @@ class Addressed(Model):
         return contacts.email(given) if "@" in given else contacts.phone(given) or contacts.email(given)
 
 
+class Resend(Addressed):
+    """The address that waits for a code; `user_id`, what /register answered, says for which registration, else it is the latest."""
+
+    user_id: Id | None = None
+
+
 DeviceId = Annotated[str, Field(min_length=16, max_length=200)]
 
 
 class Verify(Addressed):
     """The code of the mail with the address it was sent to, or the Firebase ID token that proves the phone.
 
-    `user_id` is what /register answered; with a `firebase_id_token` it says which registration is meant.
+    `user_id` is what /register answered. A proof that says so whose registration it is for keeps its password;
+    one that does not gets none from a registration that a stranger may have written.
     """
 
     verification_code: Code | None = None

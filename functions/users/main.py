@@ -35,6 +35,7 @@ from .schemas import (
     ResetToken,
     Updated,
     VerificationCode,
+    Waiting,
     Watermark,
     WatermarkSet,
 )
@@ -166,9 +167,9 @@ def reset_password(body: Reset) -> None:
 
 
 @api.post("/users/send-otp", caller=auth.public, raises=[TooManyRequests])
-def send_otp(db: Db, body: Addressed) -> None:
+def send_otp(db: Db, body: Waiting) -> None:
     """Have a verification code sent; the answer is the same for every address."""
-    proofs.send(db, body.email)
+    newcomers.send_code(db, body.email, body.user_id)
 
 
 @api.post(

@@ -54,7 +54,7 @@ def update(db: Db, user: int, asked: Details, phone: str | None = None) -> dict[
     row = _locked(db, user)
     given = {"full_name": asked.full_name, "username": asked.username}
     changes = {field: {"from": getattr(row, field), "to": to} for field, to in given.items() if to not in (None, getattr(row, field))}
-    email = asked.email if asked.email != (row.email or "").lower() else None
+    email = asked.email if asked.email != (row.email or "").lower() or row.unproven == "email" else None
     phone = phone if phone != row.phone_number or row.unproven == "phone" else None
     if changes or email or phone:
         _within_quota(db, user)
@@ -102,7 +102,7 @@ def _log(db: Db, user: int, changes: dict[str, Any]) -> int:
 
 
 def confirm_email(db: Db, email: str, given: str) -> int | None:
-    """Make `email` the address of the account that asked for it, and tell the old one; None when the code is not valid.
+    """Make `email` the address of the account that asked for it, and tell the old one if it was proven; None when the code is not valid.
 
     Codes that went to the old address are void from now on: it may be the reason for the change.
     Raises `UpdatesUsedUp`, which leaves the code good for next month, and `InvalidCode` when somebody
@@ -115,12 +115,15 @@ def confirm_email(db: Db, email: str, given: str) -> int | None:
     _within_quota(db, user)
     _set_email(db, user, email)
     entry = _log(db, user, {"email": {"from": row.email, "to": email}})
-    codes.withdraw(db, user, "reset", "delete", "change_email")
-    mails.queue(db, "email_changed", user, log=entry)
+    codes.withdraw(db, user, "reset", "delete", "change_email", "verify")
+    if row.unproven != "email":
+        mails.queue(db, "email_changed", user, log=entry)
     return user
 
 
 def _set_email(db: Db, user: int, email: str) -> None:
+    """Make a proven address the account's; accounts that only claimed it lose it, one that proved it keeps it."""
+    newcomers.take_from_others(db, user, "email", email)
     try:
         db.run(
             "update users set email = :email, unproven = nullif(unproven, 'email'), updated_at = :now where id_users = :user",

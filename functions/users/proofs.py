@@ -2,20 +2,12 @@
 
 from typing import Any
 
-from common import codes, newcomers
+from common import newcomers
 from common.codes import InvalidCode
 from common.db import Db
 
 from . import profile
 from .schemas import VerificationCode
-
-
-def send(db: Db, email: str) -> None:
-    """Have a code sent to the latest registration that waits with `email`; an unknown address does the same work."""
-    user = db.value(
-        "select id_users from users where lower(email) = :email and not is_verified order by id_users desc limit 1", email=email
-    )
-    codes.request(db, "verify", email, user)
 
 
 def check(db: Db, asked: VerificationCode) -> Any:
@@ -28,9 +20,7 @@ def check(db: Db, asked: VerificationCode) -> Any:
     if asked.purpose != "verify":
         user = profile.confirm_email(db, asked.email, asked.verification_code)
     if user is None and asked.purpose != "change_email":
-        user = codes.use(db, "verify", asked.email, asked.verification_code)
-        if user is not None:
-            newcomers.become_verified(db, user)
+        user = newcomers.by_code(db, asked.email, asked.verification_code, asked.user_id)
     if user is None:
         return InvalidCode()
     return db.one("select id_users as user_id, email, full_name, is_verified from users where id_users = :user", user=user)

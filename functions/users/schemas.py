@@ -7,7 +7,7 @@ from pydantic import AliasChoices, Field, StringConstraints, model_validator
 
 from common.comics import ages
 from common.fields import Code, Email, KnownPassword, Password
-from common.intake import Model
+from common.intake import Id, Model
 from common.media import Image
 from common.people import Account
 from common.replies import Out
@@ -110,6 +110,12 @@ class Addressed(Model):
     email: Email
 
 
+class Waiting(Addressed):
+    """An e-mail address that waits for a code; `user_id`, what /register answered, says for which registration, else it is the latest."""
+
+    user_id: Id | None = None
+
+
 class ResetToken(Model):
     """The code of the mail, with the address it was sent to."""
 
@@ -124,10 +130,14 @@ class Reset(ResetToken):
 
 
 class VerificationCode(Model):
-    """The code of a mail, with the address it was sent to; without a purpose either fits."""
+    """The code of a mail, with the address it was sent to; without a purpose either fits.
+
+    With the `user_id` that /register answered the code verifies that registration alone, with its password.
+    """
 
     email: Email
     verification_code: Code
+    user_id: Id | None = None
     purpose: Literal["verify", "change_email"] | None = None
 
 

@@ -13,10 +13,11 @@ from common.rules import REASONS
 
 from . import letters
 
-# Whether another account has proven this address already; for the reset of a password it is the account itself.
+# Whether an account has proven this address already; for the reset of a password it is the account itself.
+# One that only claims the address loses it to whoever proves it, so that is no reason to send no code.
 REQUEST = """
 select o.id, o.purpose, o.destination, u.full_name, u.language,
-       exists (select from users v where v.is_verified and lower(v.email) = o.destination) as known
+       exists (select from users v where v.is_verified and lower(v.email) = o.destination and v.unproven is distinct from 'email') as known
 from otp_requests o left join users u on u.id_users = o.user_id where o.id = :request and o.consumed_at is null for update of o
 """
 

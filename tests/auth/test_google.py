@@ -73,8 +73,8 @@ def test_a_registration_that_waited_for_the_address_with_its_own_password_gets_n
 def test_an_account_that_only_claims_the_address_is_not_linked_and_loses_the_claim(api, google):
     victim, phone = people.address(), "+6281299990001"
     trap = {"full_name": "Penipu", "email": victim, "phone_number": phone, "password": "kata-sandi-penipu"}
-    api.post("/register", trap, expect=201)
-    planted = api.post("/verify", {"firebase_id_token": google.phone_token(phone)}, expect=200).data["user"]
+    made = api.post("/register", trap, expect=201).data["user_id"]
+    planted = api.post("/verify", {"firebase_id_token": google.phone_token(phone), "user_id": made}, expect=200).data["user"]
     owner = signed_in_with(api, google.id_token(victim)).data
     assert owner["is_new_user"] is True and owner["user"]["id_users"] != planted["id_users"]
     api.post("/login", {"identifier": victim, "password": "kata-sandi-penipu"}, expect=401)

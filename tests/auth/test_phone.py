@@ -47,8 +47,7 @@ def test_a_person_registers_with_a_phone_alone_proves_it_and_signs_in(api, googl
 
 @pytest.mark.parametrize("spelling", ["0812{}", "62812{}", "+62812{}", "+62 812-{}", "0062812{}", " 0812 {} ", "+62 (812) {}"])
 def test_any_spelling_of_the_number_signs_in(spelling, api, google, number):
-    registered(api, number)
-    proven(api, google, number)
+    proven(api, google, number, user_id=registered(api, number)["user_id"])
     for field in ("identifier", "phone_number"):
         api.post("/login", {field: spelling.format(number[4:]), "password": people.PASSWORD}, expect=200)
 
@@ -131,6 +130,27 @@ def test_an_app_that_does_not_say_which_registration_gets_one_without_a_password
     assert user["email"] is None
     api.post("/login", {"identifier": number, "password": "kata-sandi-penipu"}, expect=401)
     assert proven(api, google, number).data["user"]["id_users"] == user["id_users"]
+
+
+def test_a_number_with_one_registration_that_is_not_named_gets_no_password_from_it(api, google, number):
+    registered(api, number, password="kata-sandi-penipu")
+    user = proven(api, google, number).data["user"]
+    api.post("/login", {"identifier": number, "password": "kata-sandi-penipu"}, expect=401)
+    assert proven(api, google, number).data["user"]["id_users"] == user["id_users"]
+
+
+def test_the_proof_of_a_number_whose_only_registration_is_a_strangers_opens_it_for_nobody_but_its_owner(api, google, number, mailbox):
+    email, theirs = people.address(), people.address()
+    registered(api, number, email=email)
+    api.work("mail_code")
+    api.post("/verify", {"email": email, "verification_code": mailbox.code(email)}, expect=200)
+    trap = registered(api, number, password="kata-sandi-penipu", email=theirs)
+    api.work("mail_code")
+    assert proven(api, google, number).data["user"]["email"] is None
+    api.post("/login", {"identifier": number, "password": "kata-sandi-penipu"}, expect=401)
+    late = {"email": theirs, "verification_code": mailbox.code(theirs), "user_id": trap["user_id"]}
+    assert api.post("/verify", late, expect=400).error == "InvalidCode"
+    assert api.post("/users/check-verification-code", late, expect=400).error == "InvalidCode"
 
 
 def test_the_proof_of_one_number_verifies_no_registration_of_another(api, google, number):
