@@ -7,6 +7,9 @@ from pathlib import Path
 
 from alembic import command
 from alembic.config import Config
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from alembic.util import CommandError
 
 from common import db, log
 
@@ -26,8 +29,26 @@ def config() -> Config:
 
 
 def upgrade(revision: str = "head") -> None:
-    """Bring the database to `revision`; raises what the database said when a lock is not free in any of TRIES tries."""
-    _patiently(lambda: command.upgrade(config(), revision))
+    """Bring the database to `revision`; raises what the database said when a lock is not free in any of TRIES tries.
+
+    A rollback finds a database that the release it undoes has brought beyond our head; that one stays as it is, because
+    a schema serves the code of the release before.
+    """
+    try:
+        _patiently(lambda: command.upgrade(config(), revision))
+    except CommandError:
+        if revision != "head" or not _is_beyond_us():
+            raise
+        log.warning("the database is newer than this checkout; its schema is left alone")
+
+
+def _is_beyond_us() -> bool:
+    """Whether the database has a revision after our head; one that is unknown and not after it is of another history."""
+    script = ScriptDirectory.from_config(config())
+    known = {each.revision for each in script.walk_revisions()}
+    with db.engine().connect() as connection:
+        unknown = set(MigrationContext.configure(connection).get_current_heads()) - known
+    return bool(unknown) and min(unknown) > (script.get_current_head() or "")
 
 
 def downgrade(revision: str) -> None:

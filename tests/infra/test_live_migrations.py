@@ -10,6 +10,7 @@ from contextlib import contextmanager
 
 import pytest
 from alembic.script import ScriptDirectory
+from alembic.util import CommandError
 from sqlalchemy import create_engine, event, text
 from sqlalchemy.exc import DBAPIError
 
@@ -88,8 +89,32 @@ def test_two_deploys_at_once_wait_for_each_other_and_both_succeed(empty):
         each.stdout.close()
 
 
+PAGES = "op.execute('alter table tales add column pages bigint')"
+
+
+def test_older_code_is_deployed_again_while_the_database_keeps_the_newer_releases_schema(history, empty, tmp_path, capfd):
+    history(TABLE, PAGES)
+    migrations.upgrade()
+    (tmp_path / "a2.py").unlink()  # The checkout of the release before.
+    migrations.upgrade()
+    assert "the database is newer than this checkout" in capfd.readouterr().out
+    with empty() as reading:
+        assert reading.execute(text("select count(pages) from tales")).scalar() == 0
+        assert reading.execute(text("select version_num from alembic_version")).scalars().all() == ["a2"]
+
+
+def test_a_database_with_another_history_is_not_taken_for_a_newer_one(history, empty):
+    history(TABLE, PAGES)
+    migrations.upgrade()
+    with empty() as changing:
+        changing.execute(text("update alembic_version set version_num = 'a1b'"))
+        changing.commit()
+    with pytest.raises(CommandError, match="Can't locate revision identified by 'a1b'"):
+        migrations.upgrade()
+
+
 def test_a_table_in_use_delays_a_migration_and_is_not_blocked_by_it_for_long(history, empty, monkeypatch, capfd):
-    history(TABLE, "op.execute('alter table tales add column pages bigint')")
+    history(TABLE, PAGES)
     migrations.upgrade("a1")
     monkeypatch.setattr(migrations.time, "sleep", lambda seconds: time.sleep(0) if reader.closed else reader.close())
     reader = empty()
