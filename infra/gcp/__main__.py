@@ -20,6 +20,7 @@ STEPS: dict[str, Callable[..., list[Step]]] = {
     "inside": database.inside,
     "config": gateway.config,
     "point": gateway.point,
+    "tested": gateway.tested,
     "prune": gateway.prune,
     "metrics": monitoring.metrics,
     "channel": monitoring.channel,
@@ -42,6 +43,7 @@ TEXTS: dict[str, Callable[..., object]] = {
     "public-url": lambda: here().settings.get("PUBLIC_URL") or functions.public_url(),
     "previous": lambda: gateway.previous(),
     "serving": lambda: gateway.serving(),
+    "back": lambda: gateway.back(),
     "option": lambda name: here().options[name],
     "connection-name": lambda: here().connection_name,
 }

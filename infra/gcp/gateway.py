@@ -10,6 +10,9 @@ from infra.gcp.steps import Step, gcloud, state, written
 # At most a hundred fit; a few are enough to go back to.
 KEPT = 5
 
+# The label of a configuration through which the smoke test went well; labels are all of one that can be changed.
+TESTED = "tested"
+
 
 def document(place: Place) -> tuple[str, str]:
     """The document for the functions' addresses, and the id of its configuration."""
@@ -37,15 +40,15 @@ def config(place: Place) -> list[Step]:
 
 
 def point(place: Place, name: str) -> list[Step]:
-    """The gateway made, or pointed at the configuration `name`; its label keeps the one before, to go back to."""
+    """The gateway made, or pointed at the configuration `name`; its label keeps the one to go back to."""
     there = _gateway()
     where = (f"--api={GATEWAY}", f"--api-config={name}", f"--location={place.gateway_region}")
     if there is None:
         return [gcloud(f"gateway {GATEWAY} with {name}", "api-gateway", "gateways", "create", GATEWAY, *where)]
-    before = current(there)
+    before, safe = current(there), back()
     if before == name:
         return []
-    labels = f"--update-labels=previous={before}"
+    labels = f"--update-labels=previous={before if safe == name else safe}"
     return [gcloud(f"gateway {GATEWAY}: {before} → {name}", "api-gateway", "gateways", "update", GATEWAY, *where, labels)]
 
 
@@ -70,6 +73,28 @@ def serving() -> str:
     """The configuration that the gateway serves, or an empty string."""
     gateway = _gateway()
     return current(gateway) if gateway else ""
+
+
+def back() -> str:
+    """Where the gateway goes when the smoke test fails: to what it serves now, or to the one before where that alone was tested.
+
+    A run that dies between pointing the gateway and the end of its test leaves an untested one behind.
+    """
+    now, before = serving(), previous()
+    return before if before in _tested() and now not in _tested() else now
+
+
+def tested(place: Place) -> list[Step]:
+    """The configuration that is served to be marked as tested."""
+    name = serving()
+    if not name or name in _tested():
+        return []
+    words = ("api-gateway", "api-configs", "update", name, f"--api={GATEWAY}", f"--update-labels={TESTED}=yes")
+    return [gcloud(f"gateway configuration {name} is tested", *words)]
+
+
+def _tested() -> set[str]:
+    return {each["name"].rpartition("/")[2] for each in state("configs") if TESTED in each.get("labels", {})}
 
 
 def prune(place: Place) -> list[Step]:

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # gateway.sh reserve|config|point|smoke|prune|rollback: API Gateway. A configuration is never changed: each deployment makes
-# one, points the gateway at it, and goes back to the one before when the smoke test fails.
+# one, points the gateway at it, and goes back to the last one that was tested when the smoke test fails.
 # shellcheck source=infra/gcp/lib.sh
 source "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 
@@ -21,6 +21,10 @@ back() {
   local before
   before="$(cat "$DEPLOY_RUN/before" 2>/dev/null || true)"
   [ -n "$before" ] || return 0
+  if [ "$before" = "$(table serving)" ]; then
+    echo "  ! the routes did not change, the code did: it stays until older code is deployed (README, Deploying)" >&2
+    return 0
+  fi
   echo "  ! back to $before" >&2
   take point "$before"
 }
@@ -36,7 +40,7 @@ case "$1" in
     ;;
   config) take config ;;
   point)
-    table serving >"$DEPLOY_RUN/before"
+    table back >"$DEPLOY_RUN/before"
     table config >/dev/null
     take point "$(cat "$DEPLOY_RUN/config.name")"
     ;;
@@ -46,6 +50,7 @@ case "$1" in
       back
       exit 1
     }
+    take tested
     ;;
   prune) take prune ;;
   rollback)

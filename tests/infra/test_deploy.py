@@ -119,6 +119,25 @@ def test_one_function_is_deployed_alone_and_the_gateway_with_it(tmp_path, served
         project.stop()
 
 
+def test_a_failed_smoke_test_goes_back_to_tested_routes_also_after_a_run_that_died_and_says_when_only_code_is_new(tmp_path, served):
+    project = deployment.Deployment(tmp_path, DEPLOY_SMOKE_URL=served)
+    broken = {"DEPLOY_SMOKE_URL": "http://127.0.0.1:9"}
+    try:
+        assert project.run("gateway").returncode == 0
+        tested = served_config(project)
+        code = project.run("gateway", **broken)
+        assert (code.returncode, project.made) == (1, []) and "the routes did not change, the code did" in code.stderr
+        # Another region is another address of each function. A run that dies within its test leaves no mark of it.
+        assert project.run("gateway", "--region", "asia-southeast1").returncode == 0
+        died = served_config(project)
+        del project.cloud.named("configs")[died]["labels"]
+        again = project.run("gateway", "--region", "asia-southeast1", **broken)
+        assert (again.returncode, served_config(project)) == (1, tested) and f"back to {tested}" in again.stderr
+        assert died != tested
+    finally:
+        project.stop()
+
+
 def test_every_function_is_deployed_with_what_it_declares(first):
     assert set(first.cloud.named("functions")) == {service(api.function) for api in APIS}
     for api in APIS:

@@ -104,6 +104,31 @@ def test_old_configurations_go_but_never_the_one_that_is_served_or_the_one_to_go
     assert [step.command.split()[4] for step in gateway.prune(HERE)] == ["c3"]
 
 
+def served(monkeypatch, now, previous="", tested=()):
+    """A gateway that serves `now`, whose label says `previous`, beside three configurations of which some are tested."""
+    configs = [{"name": f"configs/{name}", "labels": {"tested": "yes"} if name in tested else {}} for name in ("c1", "c2", "c3")]
+    gateways = [{"name": "gateways/mamastoria", "apiConfig": f"configs/{now}", "labels": {"previous": previous} if previous else {}}]
+    monkeypatch.setattr(gateway, "state", lambda name: {"configs": configs, "gateways": gateways}[name])
+
+
+def test_the_gateway_goes_back_to_what_was_tested_last(monkeypatch):
+    served(monkeypatch, "c2", previous="c1", tested=("c1", "c2"))
+    assert gateway.back() == "c2"
+    assert "previous=c2" in gateway.point(HERE, "c3")[0].command
+    assert "previous=c2" in gateway.point(HERE, "c1")[0].command
+    assert gateway.tested(HERE) == []
+
+
+def test_what_a_run_left_untested_is_nothing_to_go_back_to(monkeypatch):
+    served(monkeypatch, "c2", previous="c1", tested=("c1",))
+    assert gateway.back() == "c1"
+    assert "previous=c1" in gateway.point(HERE, "c3")[0].command
+    assert "previous=c2" in gateway.point(HERE, "c1")[0].command
+    assert "c2 --api=mamastoria --update-labels=tested=yes" in gateway.tested(HERE)[0].command
+    served(monkeypatch, "c2")
+    assert gateway.back() == "c2"
+
+
 @pytest.mark.skipif(shutil.which("shellcheck") is None, reason="shellcheck is not installed")
 def test_the_scripts_are_clean():
     scripts = [ROOT / "deploy.sh", *sorted((ROOT / "infra/gcp").glob("*.sh"))]
