@@ -71,37 +71,45 @@ def random(name: str) -> str:
     return source.token_urlsafe(48)
 
 
-# Generation waits for models, so few at once are many in flight; a video keeps two cores busy for minutes.
+# Calls a second; generation waits for models, and a video keeps two cores busy for minutes.
 # The job's row decides about retries (common/work.py); the queue only repeats a bell that was not heard.
-QUEUES = {
-    "generation": {"max-concurrent-dispatches": "20", "max-dispatches-per-second": "20"},
-    "video": {"max-concurrent-dispatches": "4", "max-dispatches-per-second": "1"},
-}
+QUEUES = {"generation": "20", "video": "1"}
 RETRIES = {"max-attempts": "10", "min-backoff": "5s", "max-backoff": "300s", "max-doublings": "5", "max-retry-duration": "3600s"}
+
+
+# Threads of the worker that jobs leave to Scheduler: its calls get a 429 where a busy hour has taken every one.
+FOR_SCHEDULER = 2
+
+
+def at_once(place: Place, function: str) -> int:
+    """The calls that a function's queue may have under way: as many as all its instances here have threads, less Scheduler's."""
+    need = needs()[function]
+    return max(1, place.most(need) * need.threads - (FOR_SCHEDULER if function == "worker" else 0))
 
 
 def queues(place: Place) -> list[Step]:
     """The queues to make or to change."""
     there = {each["name"].rpartition("/")[2]: each for each in state("queues")}
     found = []
-    for name in (each.queue for each in FUNCTIONS.values()):
-        wanted = QUEUES[name] | RETRIES
+    for function, told in FUNCTIONS.items():
+        name = told.queue
+        wanted = {"max-concurrent-dispatches": str(at_once(place, function)), "max-dispatches-per-second": QUEUES[name], **RETRIES}
         flags = [f"--{flag}={value}" for flag, value in wanted.items()]
         where = f"--location={place.region}"
         if name not in there:
             found.append(gcloud(f"queue {name}", "tasks", "queues", "create", name, where, *flags))
-        elif _rates(there[name]) != _numbers(wanted):
+        elif _rates(there[name], wanted) != _numbers(wanted):
             found.append(gcloud(f"rates of queue {name}", "tasks", "queues", "update", name, where, *flags))
         if there.get(name, {}).get("state") == "PAUSED":
             found.append(gcloud(f"resume queue {name}", "tasks", "queues", "resume", name, where))
     return found
 
 
-def _rates(queue: dict[str, Any]) -> dict[str, float]:
-    """A queue's rates and retries as Cloud Tasks shows them, under the flags' names."""
+def _rates(queue: dict[str, Any], wanted: dict[str, str]) -> dict[str, float]:
+    """A queue's rates and retries as Cloud Tasks shows them, under the flags' names; what Cloud Tasks adds is left out."""
     shown = {**queue.get("rateLimits", {}), **queue.get("retryConfig", {})}
     dashed = {"".join(f"-{letter.lower()}" if letter.isupper() else letter for letter in name): value for name, value in shown.items()}
-    return _numbers({name: value for name, value in dashed.items() if name in {**RETRIES, **QUEUES["video"]}})
+    return _numbers({name: value for name, value in dashed.items() if name in wanted})
 
 
 def _numbers(given: dict[str, Any]) -> dict[str, float]:

@@ -260,7 +260,7 @@ def test_the_buckets_have_their_rules_and_the_private_one_cannot_be_opened(first
 def test_the_queues_have_rates_and_retries(first):
     queues = first.cloud.named("queues")
     assert set(queues) == {"generation", "video"}
-    assert queues["video"]["rateLimits"]["maxConcurrentDispatches"] == 4
+    assert {name: each["rateLimits"]["maxConcurrentDispatches"] for name, each in queues.items()} == {"generation": 18, "video": 4}
     assert queues["generation"]["retryConfig"]["maxAttempts"] == 10
 
 

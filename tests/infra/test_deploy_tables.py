@@ -5,6 +5,7 @@ import re
 import shutil
 import subprocess
 import sys
+from dataclasses import replace
 
 import pytest
 
@@ -38,6 +39,16 @@ def test_a_policy_keeps_what_others_bound_and_conditions_and_gets_only_what_is_m
 def test_accounts_have_ids_that_google_takes():
     assert all(re.fullmatch(r"[a-z][a-z0-9-]{4,28}[a-z0-9]", name) for name in tables.wanted_accounts())
     assert len(tables.wanted_accounts()) == len(APIS) + 3
+
+
+@pytest.mark.parametrize("percent", [100, 50, 25, 1])
+def test_jobs_take_as_many_threads_as_there_are_and_leave_scheduler_its_own(percent, monkeypatch):
+    monkeypatch.setattr(tables, "state", lambda name: [])
+    here = replace(HERE, options={**place.OPTIONS, "DEPLOY_INSTANCES": str(percent)})
+    taken = {step.command.split()[4]: int(re.search(r"max-concurrent-dispatches=(\d+)", step.command)[1]) for step in tables.queues(here)}
+    threads = {name: here.most(place.needs()[name]) * place.needs()[name].threads for name in ("worker", "video")}
+    assert taken == {"generation": threads["worker"] - tables.FOR_SCHEDULER, "video": threads["video"]}
+    assert all(count >= 1 for count in taken.values())
 
 
 def test_every_scheduled_call_can_be_said_in_cron():
