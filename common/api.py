@@ -279,7 +279,7 @@ class Api:
         except Problem as problem:
             return replies.problem(problem, language)
         except Exception as error:
-            return replies.problem(_unexpected(error), language)
+            return replies.problem(_unexpected(error, request.environ.get("mamastoria.route")), language)
 
     def _answer(self, request: Request, language: Language) -> Reply:
         try:
@@ -391,7 +391,7 @@ def _cacheable(route: Route, environ: Environ, reply: Reply) -> None:
 PASSING = ("40001", "40P01", "55P03", "57014", "57P01", "57P02", "57P03", "53100", "53200", "53300", "53400", "58030")
 
 
-def _unexpected(error: Exception) -> Problem:
+def _unexpected(error: Exception, route: str | None) -> Problem:
     """What the database said as a problem, and everything else as a 500 that tells nothing."""
     from common.clients.errors import Unavailable
 
@@ -402,7 +402,7 @@ def _unexpected(error: Exception) -> Problem:
     if code == "23503":
         # What a new row refers to went away between our look and our write.
         return NotFound()
-    log.error("unhandled")
+    log.error("unhandled", route=route)
     # Two equal requests at the same moment: the other one was first. Its row is there for the next try.
     return Conflict() if code == "23505" else Problem()
 

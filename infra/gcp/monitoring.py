@@ -17,7 +17,7 @@ class Metric(NamedTuple):
     label: str = ""
 
 
-# Our own lines (common/log.py); tests/infra/test_deploy_monitoring.py finds each message in the code.
+# Our own lines (common/log.py); tests/infra/test_deploy_tables.py finds each message in the code.
 METRICS = (
     Metric("request-milliseconds", "request", value="ms", label="route"),
     Metric("unhandled-errors", "unhandled", label="route"),
@@ -31,11 +31,14 @@ METRICS = (
 
 
 class Alert(NamedTuple):
-    """An alert: when `filter`, summed up by `aligner` over `seconds`, is above `above`; `what` is for whoever is woken."""
+    """An alert: when `filter`, summed up by `aligner` over `seconds`, is above `above`; `what` is for whoever is woken.
+
+    Where `above` is None: when there is nothing at all for `seconds`.
+    """
 
     name: str
     filter: str
-    above: float
+    above: float | None
     seconds: int
     aligner: str
     what: str
@@ -84,6 +87,16 @@ ALERTS = (
         600,
         "ALIGN_SUM",
         "Jobs were due and nobody took them: look at the queues and at the worker.",
+    ),
+    Alert(
+        # Whoever rings again for jobs is silent, and says nothing about it: paused, not let in, or dead at its start.
+        "Nobody sweeps",
+        f'{_ours("request-milliseconds")} AND metric.labels.route = "worker.sweep"',
+        None,
+        600,
+        "ALIGN_PERCENTILE_95",
+        "Scheduler has not reached the worker for ten minutes: lost jobs, payments and pushes stay lost until it does.",
+        "REDUCE_MAX",
     ),
     Alert(
         "Jobs given up",
@@ -226,23 +239,30 @@ def alerts(place: Place, connections: int) -> list[Step]:
 
 def alert_body(alert: Alert, channels: list[str], connections: int) -> dict[str, Any]:
     """A policy as Cloud Monitoring takes it."""
-    above = 0.8 * connections if "num_backends" in alert.filter else alert.above
-    aggregation = {"alignmentPeriod": f"{alert.seconds}s", "perSeriesAligner": alert.aligner, "crossSeriesReducer": alert.reducer}
-    condition = {
-        "filter": alert.filter,
-        "comparison": "COMPARISON_GT",
-        "thresholdValue": above,
-        "duration": "0s",
-        "aggregations": [aggregation],
-    }
     return {
         "displayName": alert.name,
         "documentation": {"content": alert.what, "mimeType": "text/markdown"},
         "combiner": "OR",
-        "conditions": [{"displayName": alert.name, "conditionThreshold": condition}],
+        "conditions": [{"displayName": alert.name, **_condition(alert, connections)}],
         "notificationChannels": channels,
         "enabled": True,
     }
+
+
+def _condition(alert: Alert, connections: int) -> dict[str, Any]:
+    aggregation = {"perSeriesAligner": alert.aligner, "crossSeriesReducer": alert.reducer}
+    if alert.above is None:
+        # All series as one: each instance has its own, and those of instances that are gone are silent for ever.
+        aligned = [{"alignmentPeriod": "60s", **aggregation}]
+        return {"conditionAbsent": {"filter": alert.filter, "duration": f"{alert.seconds}s", "aggregations": aligned}}
+    condition = {
+        "filter": alert.filter,
+        "comparison": "COMPARISON_GT",
+        "thresholdValue": 0.8 * connections if "num_backends" in alert.filter else alert.above,
+        "duration": "0s",
+        "aggregations": [{"alignmentPeriod": f"{alert.seconds}s", **aggregation}],
+    }
+    return {"conditionThreshold": condition}
 
 
 def _has(known: dict[str, Any], wanted: dict[str, Any]) -> bool:

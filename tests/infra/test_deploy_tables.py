@@ -98,7 +98,8 @@ def test_what_is_counted_in_the_log_is_written_there(metric):
     ]
     said = [call for call in calls if call.args and isinstance(call.args[0], ast.Constant) and call.args[0].value == metric.message]
     assert said
-    assert not metric.value or any(metric.value in {keyword.arg for keyword in call.keywords} for call in said)
+    told = {keyword.arg for call in said for keyword in call.keywords}
+    assert {metric.value, metric.label} - {""} <= told
 
 
 def test_alerts_that_look_at_our_own_metrics_name_ones_that_exist():
@@ -106,6 +107,18 @@ def test_alerts_that_look_at_our_own_metrics_name_ones_that_exist():
     assert named <= {metric.name for metric in monitoring.METRICS}
     bodies = {alert.name: monitoring.alert_body(alert, [], 400) for alert in monitoring.ALERTS}
     assert bodies["The database's connections run out"]["conditions"][0]["conditionThreshold"]["thresholdValue"] == 320
+
+
+def test_somebody_is_woken_when_nothing_at_all_is_heard_of_the_sweep():
+    [alert] = [alert for alert in monitoring.ALERTS if alert.above is None]
+    condition = monitoring.alert_body(alert, [], 400)["conditions"][0]["conditionAbsent"]
+    # Sweeps come every minute, and each writes a line with its route.
+    assert int(condition["duration"].rstrip("s")) == 10 * next(tick.seconds for tick in SCHEDULE if tick.path == "/internal/sweep")
+    [worker] = [api for api in APIS if api.function == "worker"]
+    assert {route.name for route in worker.routes if route.path == "/internal/sweep"} == set(
+        re.findall(r'route = "([^"]+)"', condition["filter"])
+    )
+    assert condition["aggregations"][0]["crossSeriesReducer"] == "REDUCE_MAX"
 
 
 def test_old_configurations_go_but_never_the_one_that_is_served_or_the_one_to_go_back_to(monkeypatch):
