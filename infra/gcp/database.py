@@ -1,72 +1,68 @@
 """Cloud SQL: the instance with its limits and backups, the database, and a user for each function."""
 
 import shlex
-from typing import Any
+from typing import Any, NamedTuple
 
 from infra.gcp import connections
 from infra.gcp.place import DATABASE, INSTANCE, OWNER, Place, needs
 from infra.gcp.steps import Step, gcloud, names, state
+
+# The server's own settings. Slow and refused statements are logged, but not their DETAIL: it has the values that were bound,
+# and those of the row that a constraint refused, people's addresses and stories among them.
+SERVER = {"cloudsql.iam_authentication": "on", "log_min_duration_statement": "500", "log_error_verbosity": "terse"}
+
+
+class Setting(NamedTuple):
+    """What gcloud is told of the instance, and how the instance shows it: paths in its settings with their values."""
+
+    flag: str
+    shown: dict[str, object]
+
+
+def settings(place: Place, limit: int) -> list[Setting]:
+    """All that is chosen of the instance, which may have `limit` connections."""
+    tier, availability = place.options["DEPLOY_DB_TIER"], place.options["DEPLOY_DB_AVAILABILITY"]
+    backup, server = "backupConfiguration", {**SERVER, "max_connections": str(limit)}
+    return [
+        Setting(f"--tier={tier}", {"tier": tier}),
+        Setting(f"--availability-type={availability}", {"availabilityType": availability.upper()}),
+        Setting("--storage-auto-increase", {"storageAutoResize": True}),
+        # Two at night in Jakarta.
+        Setting("--backup-start-time=19:00", {f"{backup}.enabled": True, f"{backup}.startTime": "19:00"}),
+        Setting("--enable-point-in-time-recovery", {f"{backup}.pointInTimeRecoveryEnabled": True}),
+        Setting("--retained-backups-count=14", {f"{backup}.backupRetentionSettings.retainedBackups": 14}),
+        Setting("--retained-transaction-log-days=7", {f"{backup}.transactionLogRetentionDays": 7}),
+        Setting("--deletion-protection", {"deletionProtectionEnabled": True}),
+        # Nothing but connectors gets in, and those prove who they are to IAM before they see PostgreSQL.
+        Setting("--connector-enforcement=REQUIRED", {"connectorEnforcement": "REQUIRED"}),
+        Setting("--ssl-mode=ENCRYPTED_ONLY", {"ipConfiguration.sslMode": "ENCRYPTED_ONLY"}),
+        Setting("--insights-config-query-insights-enabled", {"insightsConfig.queryInsightsEnabled": True}),
+        Setting(f"--database-flags={','.join(map('='.join, server.items()))}", {"databaseFlags": server}),
+    ]
 
 
 def instance(place: Place) -> list[Step]:
     """The instance to make or to change; raises `TooFew` where the functions may take more connections than it has."""
     limit = connections.check(place)
     there = next((each for each in state("instances") if each["name"] == INSTANCE), None)
-    flags = _flags(place, limit)
+    wanted = settings(place, limit)
+    flags = [each.flag for each in wanted]
     budget = f"{connections.wanted(place)} of {limit} connections may be taken"
     if there is None:
         first = [f"--database-version={place.options['DEPLOY_DB_VERSION']}", f"--region={place.region}", "--edition=enterprise"]
-        return [
-            gcloud(
-                f"database instance {INSTANCE}: {budget}; takes about ten minutes", "sql", "instances", "create", INSTANCE, *first, *flags
-            )
-        ]
-    if not _as_wanted(there["settings"], place, limit):
-        return [gcloud(f"database instance {INSTANCE}: {budget}", "sql", "instances", "patch", INSTANCE, *flags)]
-    return []
+        what = f"database instance {INSTANCE}: {budget}; takes about ten minutes"
+        return [gcloud(what, "sql", "instances", "create", INSTANCE, *first, *flags)]
+    other = [path for each in wanted for path, value in each.shown.items() if _shown(there["settings"], path) != value]
+    what = f"database instance {INSTANCE}: {', '.join(other)}; {budget}"
+    return [gcloud(what, "sql", "instances", "patch", INSTANCE, *flags)] if other else []
 
 
-def _flags(place: Place, limit: int) -> list[str]:
-    return [
-        f"--tier={place.options['DEPLOY_DB_TIER']}",
-        f"--availability-type={place.options['DEPLOY_DB_AVAILABILITY']}",
-        "--storage-auto-increase",
-        "--backup-start-time=19:00",  # Two at night in Jakarta.
-        "--enable-point-in-time-recovery",
-        "--retained-backups-count=14",
-        "--retained-transaction-log-days=7",
-        "--deletion-protection",
-        # Nothing but connectors gets in, and those prove who they are to IAM before they see PostgreSQL.
-        "--connector-enforcement=REQUIRED",
-        "--ssl-mode=ENCRYPTED_ONLY",
-        f"--database-flags=cloudsql.iam_authentication=on,max_connections={limit},log_min_duration_statement=500",
-        "--insights-config-query-insights-enabled",
-    ]
-
-
-def _as_wanted(settings: dict[str, Any], place: Place, limit: int) -> bool:
-    backup, flags = settings.get("backupConfiguration", {}), {each["name"]: each["value"] for each in settings.get("databaseFlags", [])}
-    shown = {
-        "tier": settings.get("tier"),
-        "availability": str(settings.get("availabilityType", "")).lower(),
-        "recovery": backup.get("pointInTimeRecoveryEnabled"),
-        "backups": backup.get("enabled"),
-        "protected": settings.get("deletionProtectionEnabled"),
-        "connectors": settings.get("connectorEnforcement"),
-        "login": flags.get("cloudsql.iam_authentication"),
-        "connections": flags.get("max_connections"),
-    }
-    wanted = {
-        "tier": place.options["DEPLOY_DB_TIER"],
-        "availability": place.options["DEPLOY_DB_AVAILABILITY"],
-        "recovery": True,
-        "backups": True,
-        "protected": True,
-        "connectors": "REQUIRED",
-        "login": "on",
-        "connections": str(limit),
-    }
-    return shown == wanted
+def _shown(settings: dict[str, Any], path: str) -> object:
+    """What an instance shows at a path; the server's settings by their names, since they are a list without an order."""
+    found: Any = settings
+    for name in path.split("."):
+        found = (found or {}).get(name)
+    return {each["name"]: each["value"] for each in found or []} if path == "databaseFlags" else found
 
 
 def inside(place: Place) -> list[Step]:

@@ -1,8 +1,10 @@
 """The whole of `deploy.sh all` with the real gcloud: everything that would exist afterwards, and nothing twice."""
 
 import base64
+import functools
 import json
 import os
+import shlex
 import socketserver
 import threading
 import zipfile
@@ -14,8 +16,8 @@ import pg8000.dbapi
 import pytest
 
 from common.settings import SETTINGS
-from infra.gcp import connections, monitoring, tables
-from infra.gcp.place import service
+from infra.gcp import connections, database, monitoring, tables
+from infra.gcp.place import Place, service
 from infra.local import postgres
 from infra.routes import APIS, INTERNAL, PUBLIC_APIS
 from infra.schedule import SCHEDULE
@@ -136,6 +138,30 @@ def test_a_failed_smoke_test_goes_back_to_tested_routes_also_after_a_run_that_di
         assert died != tested
     finally:
         project.stop()
+
+
+def test_a_database_is_changed_when_any_of_its_settings_is_another_and_left_alone_otherwise(tmp_path, monkeypatch):
+    place = Place("mama-test", "123", "asia-southeast2", "asia-northeast1", "production")
+    listed = []
+    monkeypatch.setattr(database, "state", lambda name: listed)
+    [step] = database.instance(place)
+    project = deployment.Deployment(tmp_path)
+    try:
+        made = project.calls(*shlex.split(step.command)[1:], "--project=mama-test")
+        assert made.returncode == 0, made.stderr
+        listed += project.cloud.named("instances").values()
+    finally:
+        project.stop()
+    assert database.instance(place) == []
+    paths = [path for each in database.settings(place, connections.check(place)) for path in each.shown]
+    assert len(paths) > 12
+    for path in paths:
+        *above, last = path.split(".")
+        holder = functools.reduce(dict.get, above, listed[0]["settings"])
+        right = holder.pop(last)
+        [step] = database.instance(place)
+        assert path in step.say and "sql instances patch mamastoria" in step.command
+        holder[last] = right
 
 
 def test_every_function_is_deployed_with_what_it_declares(first):

@@ -5,12 +5,16 @@ import re
 import shutil
 import subprocess
 import sys
+from contextlib import suppress
 from dataclasses import replace
 
 import pytest
+from sqlalchemy import create_engine, text
+from sqlalchemy.exc import DBAPIError
 
-from infra.gcp import connections, gateway, monitoring, place, rights, tables
+from infra.gcp import connections, database, gateway, monitoring, place, rights, tables
 from infra.gcp.rights import Binding
+from infra.local import postgres
 from infra.routes import APIS, ROOT
 from infra.schedule import SCHEDULE
 
@@ -66,6 +70,25 @@ def test_a_database_that_is_too_small_is_refused_before_anything_is_made(monkeyp
     assert connections.check(HERE) >= connections.wanted(HERE) + connections.RESERVED
     with pytest.raises(ValueError, match="unknown tier"):
         connections.offered("db-n1-standard-1")
+
+
+def test_the_databases_log_tells_of_slow_and_refused_statements_without_what_was_said_in_them():
+    """Cloud SQL's log as ours is configured, on a server of our own: what people wrote is bound to statements, and stays out."""
+    options = [f"{name}={value}" for name, value in database.SERVER.items() if not name.startswith("cloudsql.")]
+    server, folder = postgres.temporary(options=tuple(options))
+    try:
+        with create_engine(server.database(), isolation_level="AUTOCOMMIT").connect() as connection:
+            connection.execute(text("create table people (email text unique, age int check (age > 12))"))
+            connection.execute(text("select :email, pg_sleep(0.6)"), {"email": "lambat@contoh.id"})
+            for email, age in (("siti@contoh.id", 20), ("siti@contoh.id", 20), ("budi@contoh.id", 3)):
+                with suppress(DBAPIError):
+                    connection.execute(text("insert into people values (:email, :age)"), {"email": email, "age": age})
+        said = server.log.read_text()
+    finally:
+        server.stop()
+        shutil.rmtree(folder, ignore_errors=True)
+    assert "duration: " in said and "duplicate key" in said and "violates check constraint" in said
+    assert "contoh.id" not in said
 
 
 def test_an_environments_file_takes_settings_and_options_and_neither_secrets_nor_typing_errors(tmp_path):
