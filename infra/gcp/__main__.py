@@ -5,14 +5,14 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-from infra.gcp import connections, database, functions, gateway, monitoring, place, removal, rights, steps, tables
+from infra.gcp import connections, database, functions, gateway, monitoring, place, removal, rights, secrets, steps, tables
 from infra.gcp.place import here
 from infra.gcp.steps import Step
 
 STEPS: dict[str, Callable[..., list[Step]]] = {
     "apis": tables.apis,
     "accounts": tables.accounts,
-    "secrets": tables.secrets,
+    "secrets": secrets.steps,
     "queues": tables.queues,
     "buckets": tables.buckets,
     "scheduler": tables.scheduler,
@@ -31,13 +31,13 @@ STEPS: dict[str, Callable[..., list[Step]]] = {
 
 TEXTS: dict[str, Callable[..., object]] = {
     "needs": lambda: place.needs_as_json(),
-    "random": lambda name: tables.random(name),
+    "random": lambda name: secrets.random(name),
     "functions-of": lambda: "\n".join(place.needs()),
     "reading": lambda kind, *only: "\n".join(
         f"{name}\t{rights.reading(here(), kind, name)}" for name in rights.resources(here(), kind, only)
     ),
-    "secret-names": lambda: "\n".join(each.name for each in tables.SECRETS),
-    "foreign-secrets": lambda: "\n".join(f"{each.name}\t{each.help}" for each in tables.SECRETS if each.name not in tables.OURS),
+    "secrets-there": lambda: "\n".join(secrets.there()),
+    "secrets-to-give": lambda: "\n".join(f"{each.name}\t{each.help}" for each in secrets.to_give()),
     "addresses": lambda: json.dumps(functions.addresses(here())),
     "logins": lambda: "\n".join(here().login(function) for function in place.needs()),
     "public-url": lambda: here().settings.get("PUBLIC_URL") or functions.public_url(),

@@ -9,6 +9,7 @@ import json
 from pathlib import Path
 from typing import Any
 
+from infra.gcp import secrets
 from infra.gcp.place import BUILD_ACCOUNT, DATABASE, GATEWAY, TASKS_ACCOUNT, Place, needs, service
 from infra.gcp.rights import INTERNAL
 from infra.gcp.steps import Step, gcloud, state, written
@@ -102,8 +103,7 @@ def flags(place: Place, function: str, bundle: Path, made_of: str) -> list[str]:
 
 def _secrets(function: str) -> list[str]:
     """The secrets by version: one given as a variable is read once, when an instance starts."""
-    versions = state("versions") or {}
-    pinned = [f"{name}={name}:{versions[name]}" for name in needs()[function].secrets if name in versions]
+    pinned = [f"{name}={name}:{found}" for name in needs()[function].secrets if (found := secrets.version(name))]
     return [f"--set-secrets={','.join(pinned)}"] if pinned else ["--clear-secrets"]
 
 

@@ -4,19 +4,6 @@
 source "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 builds="${DEPLOY_BUILDS:-$PWD/build}"
 
-versions() {
-  local name found
-  look secrets secrets list
-  echo '{}' >"$DEPLOY_RUN/versions.state"
-  while read -r name <&4; do
-    grep -q "/$name\"" "$DEPLOY_RUN/secrets.state" || continue
-    found="$(gcloud secrets versions list "$name" --filter=state=ENABLED --limit=1 --format='value(name.basename())')"
-    printf '"%s": "%s",\n' "$name" "$found" >>"$DEPLOY_RUN/versions.lines"
-  done 4< <(table secret-names)
-  [ ! -e "$DEPLOY_RUN/versions.lines" ] || echo "{$(tr -d '\n' <"$DEPLOY_RUN/versions.lines" | sed 's/,$//')}" >"$DEPLOY_RUN/versions.state"
-  rm -f "$DEPLOY_RUN/versions.lines"
-}
-
 look_around() {
   look functions functions list --v2 --regions="$DEPLOY_REGION"
   look gateways api-gateway gateways list --location="$DEPLOY_GATEWAY_REGION"
@@ -29,7 +16,7 @@ deploy() {
 }
 
 if [ $# -gt 0 ]; then wanted=("$@"); else mapfile -t wanted < <(table functions-of); fi
-versions
+look_at_secrets
 look_around
 # The documentation in the bundle of system names the address that it is read at.
 PUBLIC_URL="$(table public-url)" "$DEPLOY_PYTHON" -m infra.stage --to "$builds" "${wanted[@]}" >/dev/null

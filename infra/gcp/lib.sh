@@ -71,6 +71,15 @@ take_together() {
   [ ! -e "$DEPLOY_RUN/failed" ]
 }
 
+# look_at_secrets: which secrets there are, and the versions of each of ours.
+look_at_secrets() {
+  local name
+  look secrets secrets list
+  while read -r name <&4; do
+    look "versions-of-$name" secrets versions list "$name"
+  done 4< <(table secrets-there)
+}
+
 # rights KIND [NAME…]: give the roles on every resource of a kind that the tables name, or on these.
 rights() {
   local kind="$1" name reading words

@@ -7,7 +7,6 @@ source "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 ask() {
   local name help
   while IFS=$'\t' read -r name help <&4; do
-    grep -q "/$name\"" "$DEPLOY_RUN/secrets.state" && continue
     if [ -z "${DEPLOY_FROM_ENV:-}" ] && [ -z "${DEPLOY_PLAN:-}" ] && [ -t 0 ]; then
       printf '    %s\n    %s (empty: later): ' "$help" "$name" >&2
       read -rs "${name?}"
@@ -16,10 +15,10 @@ ask() {
       unset "$name"
     fi
     if [ -n "${!name:-}" ]; then given+=("\"$name\""); else absent+=("\"$name\"") && printf '  - %s is not given: what it is for stays off\n' "$name"; fi
-  done 4< <(table foreign-secrets)
+  done 4< <(table secrets-to-give)
 }
 
-look secrets secrets list
+look_at_secrets
 given=() absent=()
 ask
 (

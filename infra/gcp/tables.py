@@ -1,11 +1,10 @@
-"""APIs, service accounts, secrets, queues, buckets and scheduled calls: what there should be, and the steps to what is missing."""
+"""APIs, service accounts, queues, buckets and scheduled calls: what there should be, and the steps to what is missing."""
 
 from typing import Any, NamedTuple
 
 from common.clients.tasks import FUNCTIONS
-from common.settings import SETTINGS
 from infra.gcp.place import BUILD_ACCOUNT, GATEWAY_ACCOUNT, TASKS_ACCOUNT, Place, account_of, needs
-from infra.gcp.steps import Step, gcloud, names, state, written
+from infra.gcp.steps import Step, gcloud, state, written
 from infra.schedule import SCHEDULE, Tick
 
 APIS = """
@@ -13,10 +12,6 @@ apigateway artifactregistry cloudbilling billingbudgets cloudbuild cloudfunction
 compute fcm iam iamcredentials logging monitoring run secretmanager servicecontrol servicemanagement serviceusage speech
 sqladmin storage texttospeech aiplatform
 """.split()
-
-# Our own keys are made here and shown to nobody; the others come from the dashboards of those who gave them.
-OURS = ("JWT_SECRET", "CODE_SECRET", "BANK_KEYS", "DB_PASSWORD")
-SECRETS = [each for each in SETTINGS if each.secret]
 
 
 def apis(place: Place) -> list[Step]:
@@ -44,31 +39,6 @@ def wanted_accounts() -> dict[str, str]:
         TASKS_ACCOUNT: "Cloud Tasks and Scheduler call the internal functions as this",
         BUILD_ACCOUNT: "Builds the functions",
     }
-
-
-def secrets(place: Place) -> list[Step]:
-    """The secrets to make: our own keys at random, the others from what was asked for (see secrets.sh)."""
-    there = names(state("secrets"))
-    missing = [each.name for each in SECRETS if each.name not in there]
-    made = [name for name in missing if name in OURS]
-    given = [name for name in missing if name in state("given")]
-    ours = [_secret(name, f'"$DEPLOY_PYTHON" -m infra.gcp random {name}') for name in made]
-    return ours + [_secret(name, f'printf %s "${{{name}}}"') for name in given]
-
-
-def _secret(name: str, value: str) -> Step:
-    words = ("secrets", "create", name, "--replication-policy=automatic", "--data-file=-")
-    return gcloud(f"secret {name}", *words, pipe=value)
-
-
-def random(name: str) -> str:
-    """A new key of ours, in the form in which its setting is read."""
-    import base64
-    import secrets as source
-
-    if name == "BANK_KEYS":
-        return f"first:{base64.b64encode(source.token_bytes(32)).decode()}"
-    return source.token_urlsafe(48)
 
 
 # Calls a second; generation waits for models, and a video keeps two cores busy for minutes.

@@ -16,7 +16,7 @@ import pg8000.dbapi
 import pytest
 
 from common.settings import SETTINGS
-from infra.gcp import connections, database, monitoring, tables
+from infra.gcp import connections, database, monitoring, secrets, tables
 from infra.gcp.place import Place, service
 from infra.local import postgres
 from infra.routes import APIS, INTERNAL, PUBLIC_APIS
@@ -200,7 +200,7 @@ def test_every_secret_is_kept_and_our_own_keys_are_ones_the_code_takes(first):
     }
     assert set(kept) == {each.name for each in SETTINGS if each.secret} - {"MIDTRANS_SERVER_KEY"}
     assert {name: kept[name] for name in GIVEN} == GIVEN
-    assert min(len(kept[name]) for name in tables.OURS) >= 32
+    assert min(len(kept[name]) for name in secrets.OURS) >= 32
     assert len(base64.b64decode(kept["BANK_KEYS"].partition(":")[2])) == 32
 
 
@@ -327,6 +327,17 @@ def test_a_functions_bundle_is_what_was_uploaded(first):
 def test_running_it_again_changes_nothing(first):
     again = first.run("all", "--from-env", **GIVEN)
     assert (again.returncode, deployment.changes(again.stdout), first.made) == (0, 0, []), again.stdout + again.stderr
+
+
+def test_a_secret_without_a_version_is_left_out_of_functions_until_it_is_given_again(first):
+    [cut] = [name for name in first.cloud.resources if "/secrets/SMTP_PASSWORD/versions/" in name]
+    del first.cloud.resources[cut]
+    done = first.run("worker")
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "SMTP_PASSWORD" not in {each["key"] for each in config(first, "worker")["secretEnvironmentVariables"]}
+    again = first.run("all", "--from-env", **GIVEN)
+    assert (again.returncode, cut in first.cloud.resources) == (0, True), again.stdout + again.stderr
+    assert "SMTP_PASSWORD" in {each["key"] for each in config(first, "worker")["secretEnvironmentVariables"]}
 
 
 def served_config(project):

@@ -12,7 +12,7 @@ import pytest
 from sqlalchemy import create_engine, text
 from sqlalchemy.exc import DBAPIError
 
-from infra.gcp import connections, database, gateway, monitoring, place, rights, tables
+from infra.gcp import connections, database, functions, gateway, monitoring, place, rights, secrets, tables
 from infra.gcp.rights import Binding
 from infra.local import postgres
 from infra.routes import APIS, ROOT
@@ -53,6 +53,43 @@ def test_jobs_take_as_many_threads_as_there_are_and_leave_scheduler_its_own(perc
     threads = {name: here.most(place.needs()[name]) * place.needs()[name].threads for name in ("worker", "video")}
     assert taken == {"generation": threads["worker"] - tables.FOR_SCHEDULER, "video": threads["video"]}
     assert all(count >= 1 for count in taken.values())
+
+
+def kept(monkeypatch, given=(), **versions):
+    """Secrets with the states of their versions, oldest first; the others of ours are there and fine."""
+    versions = {name: ["ENABLED"] for name in secrets.OURS} | versions
+    found = {
+        f"versions-of-{name}": [{"name": f"secrets/{name}/versions/{number}", "state": each} for number, each in enumerate(states, 1)][::-1]
+        for name, states in versions.items()
+    }
+    found |= {"secrets": [{"name": f"projects/1/secrets/{name}"} for name in versions], "given": list(given)}
+    for module in (secrets, functions):
+        monkeypatch.setattr(module, "state", lambda name: found.get(name, []))
+
+
+def test_a_secret_whose_making_was_cut_short_gets_its_value_and_is_no_functions_until_then(monkeypatch):
+    kept(monkeypatch, ["SMTP_PASSWORD", "DOKU_SECRET_KEY"], JWT_SECRET=[], SMTP_PASSWORD=[])
+    commands = [step.command.partition("| ")[2] for step in secrets.steps(HERE)]
+    assert commands == [
+        "gcloud secrets versions add JWT_SECRET --data-file=-",
+        "gcloud secrets create DOKU_SECRET_KEY --replication-policy=automatic --data-file=-",
+        "gcloud secrets versions add SMTP_PASSWORD --data-file=-",
+    ]
+    assert functions._secrets("notifications") == ["--clear-secrets"]
+    assert functions._secrets("auth") == ["--set-secrets=CODE_SECRET=CODE_SECRET:1"]
+
+
+def test_the_newest_version_that_is_enabled_is_a_functions_and_a_disabled_secret_is_off(monkeypatch):
+    kept(monkeypatch, CODE_SECRET=["ENABLED"] * 10 + ["DISABLED"], SMTP_PASSWORD=["DISABLED"])
+    assert secrets.version("CODE_SECRET") == "10"
+    assert "SMTP_PASSWORD" in {each.name for each in secrets.to_give()} and secrets.steps(HERE) == []
+    assert functions._secrets("worker") == ["--set-secrets=CODE_SECRET=CODE_SECRET:10"]
+
+
+def test_a_key_of_ours_that_is_disabled_is_not_replaced_by_one_that_cannot_open_what_it_sealed(monkeypatch):
+    kept(monkeypatch, BANK_KEYS=["DESTROYED", "DISABLED"])
+    with pytest.raises(place.Wrong, match="BANK_KEYS has no version that is enabled"):
+        secrets.steps(HERE)
 
 
 def test_every_scheduled_call_can_be_said_in_cron():
@@ -186,9 +223,14 @@ def test_the_scripts_are_clean():
 
 @pytest.mark.parametrize("words", [[], ["--project"], ["plan", "--force"], ["no_such_function", "--project", "p"]], ids=str)
 def test_what_cannot_be_meant_is_answered_with_the_usage(words, tmp_path):
+    said = deploy(tmp_path, *words)
+    assert said.returncode == 2 and "deploy.sh plan" in said.stderr
+
+
+def deploy(tmp_path, *words):
+    """One `deploy.sh` with a gcloud that answers everything with a number."""
     gcloud = tmp_path / "gcloud"
     gcloud.write_text("#!/bin/sh\necho 123\n")
     gcloud.chmod(0o755)
     environment = {"PATH": f"{tmp_path}:/usr/bin:/bin", "DEPLOY_PYTHON": sys.executable, "HOME": str(tmp_path)}
-    said = subprocess.run([ROOT / "deploy.sh", *words], env=environment, capture_output=True, text=True)
-    assert said.returncode == 2 and "deploy.sh plan" in said.stderr
+    return subprocess.run([ROOT / "deploy.sh", *words], env=environment, capture_output=True, text=True)
