@@ -30,7 +30,7 @@ STEPS: dict[str, Callable[..., list[Step]]] = {
 }
 
 TEXTS: dict[str, Callable[..., object]] = {
-    "needs": lambda: place.needs_as_json(),
+    "needs": lambda: _needs(),
     "random": lambda name: secrets.random(name),
     "functions-of": lambda: "\n".join(place.needs()),
     "reading": lambda kind, *only: "\n".join(
@@ -47,6 +47,12 @@ TEXTS: dict[str, Callable[..., object]] = {
     "option": lambda name: here().options[name],
     "connection-name": lambda: here().connection_name,
 }
+
+
+def _needs() -> str:
+    """What the functions need, once the environment's file was read: what is wrong with it stops a run before its first step."""
+    here()
+    return place.needs_as_json()
 
 
 def main() -> None:

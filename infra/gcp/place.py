@@ -114,10 +114,12 @@ def here() -> Place:
 
 
 def read(file: Path) -> tuple[dict[str, str], dict[str, str]]:
-    """The functions' settings and the deployment's options of an environment's file; raises `Wrong` for secrets and unknown names."""
+    """The functions' settings and the deployment's options of an environment's file; raises `Wrong` for secrets, unknown names and no file."""
+    if not file.exists():
+        raise Wrong(f"there is no {file.name} in infra/gcp: an environment is what its file says")
     settings, options = {}, dict(OPTIONS)
     known = {each.name: each for each in SETTINGS}
-    for line in file.read_text().splitlines() if file.exists() else []:
+    for line in file.read_text().splitlines():
         name, given, value = line.partition("=")
         if line.startswith("#") or not given:
             continue

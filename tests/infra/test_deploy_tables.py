@@ -139,6 +139,13 @@ def test_an_environments_file_takes_settings_and_options_and_neither_secrets_nor
             place.read(file)
 
 
+def test_a_mistyped_environment_is_not_taken_for_one_that_says_nothing(tmp_path):
+    with pytest.raises(place.Wrong, match=r"there is no stagin\.env"):
+        place.read(tmp_path / "stagin.env")
+    said = deploy(tmp_path, "plan", "--project", "mama-test", "--env", "stagin")
+    assert said.returncode == 1 and "there is no stagin.env" in said.stderr and "[1/" not in said.stdout
+
+
 @pytest.mark.parametrize("file", sorted((ROOT / "infra/gcp").glob("*.env")), ids=lambda file: file.name)
 def test_the_environments_that_are_kept_here_can_be_read_and_their_databases_are_large_enough(file):
     _, options = place.read(file)
