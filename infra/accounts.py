@@ -1,6 +1,6 @@
 """What operations do to accounts from the command line; each act is in the audit log.
 
-python -m infra.accounts role EMAIL ROLE          make somebody reader, moderator, finance or admin (the first admin, too)
+python -m infra.accounts role EMAIL ROLE          make somebody creator, moderator, finance or admin (the first admin, too)
 python -m infra.accounts suspend EMAIL REASON     the account opens nothing from its next request on
 python -m infra.accounts restore EMAIL REASON     and opens everything again
 """

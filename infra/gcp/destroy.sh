@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Removes what deploy.sh makes again: gateway, schedule, queues, functions. Never data, keys or accounts.
-# A queue's name stays taken for seven days after it is gone, so that queues are only paused and emptied.
+# A queue's name stays taken for seven days after it is gone, so that queues are only paused; what waits in them waits on.
 # shellcheck source=infra/gcp/lib.sh
 source "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 look functions functions list --v2 --regions="$DEPLOY_REGION"

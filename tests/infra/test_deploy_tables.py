@@ -5,14 +5,16 @@ import re
 import shutil
 import subprocess
 import sys
+import threading
 from contextlib import suppress
 from dataclasses import replace
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 from sqlalchemy import create_engine, text
 from sqlalchemy.exc import DBAPIError
 
-from infra.gcp import connections, database, functions, gateway, monitoring, place, rights, secrets, tables
+from infra.gcp import connections, database, functions, gateway, monitoring, place, rights, secrets, smoke, tables
 from infra.gcp.rights import Binding
 from infra.local import postgres
 from infra.routes import APIS, ROOT
@@ -218,6 +220,36 @@ def test_what_a_run_left_untested_is_nothing_to_go_back_to(monkeypatch):
     assert "c2 --api=mamastoria --update-labels=tested=yes" in gateway.tested(HERE)[0].command
     served(monkeypatch, "c2")
     assert gateway.back() == "c2"
+
+
+class Careless(BaseHTTPRequestHandler):
+    """A gateway whose functions let everybody in."""
+
+    def do_GET(self):
+        self.send_response(200)
+        self.end_headers()
+        self.wfile.write(b'{"ok": true}')
+
+    do_POST = do_OPTIONS = do_GET
+
+    def log_message(self, *arguments):
+        pass
+
+
+def test_a_deployment_that_lets_in_whom_it_should_refuse_fails_its_smoke_test():
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Careless)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    failed = smoke.failures(f"http://127.0.0.1:{server.server_port}")
+    server.shutdown()
+    server.server_close()
+    assert [each.partition(": ")[0] for each in failed] == [
+        "GET /profile",
+        "GET /v1/notifications",
+        "POST /v1/subscriptions/payment-callback",
+        "OPTIONS /v1/comics",
+        "POST /internal/sweep",
+    ]
+    assert "200 instead of 401 or 404" in failed[2]
 
 
 @pytest.mark.skipif(shutil.which("shellcheck") is None, reason="shellcheck is not installed")
