@@ -3,6 +3,7 @@
 #   deploy.sh plan                everything that `all` would change; nothing is changed
 #   deploy.sh all                 bring a project to what this checkout says, from nothing or from any state
 #   deploy.sh FUNCTION…           these functions, and the gateway
+#   deploy.sh database            the database's server with no table in it, for an older backend's data to be moved into
 #   deploy.sh gateway             a new configuration of the gateway, tested through it
 #   deploy.sh migrate             bring the database to the newest schema; DATABASE_URL names another than the project's
 #   deploy.sh rollback            point the gateway back at the configuration before this one
@@ -17,7 +18,7 @@ set -euo pipefail
 source "$(dirname "${BASH_SOURCE[0]}")/infra/setup.sh"
 
 usage() {
-  sed -n '2,14p' "$ROOT/deploy.sh" | sed 's/^# \{0,1\}//' >&2
+  sed -n '2,15p' "$ROOT/deploy.sh" | sed 's/^# \{0,1\}//' >&2
   exit 2
 }
 
@@ -132,6 +133,10 @@ case "$command" in
   all)
     prepare
     run "${ALL[@]}"
+    ;;
+  database)
+    prepare
+    run apis accounts secrets database
     ;;
   gateway)
     prepare

@@ -4,6 +4,7 @@ import base64
 import functools
 import json
 import os
+import re
 import shlex
 import socketserver
 import threading
@@ -327,6 +328,12 @@ def test_a_functions_bundle_is_what_was_uploaded(first):
 def test_running_it_again_changes_nothing(first):
     again = first.run("all", "--from-env", **GIVEN)
     assert (again.returncode, deployment.changes(again.stdout), first.made) == (0, 0, []), again.stdout + again.stderr
+
+
+def test_the_database_alone_is_made_without_touching_anything_that_needs_its_tables(first):
+    done = first.run("database", "--from-env", **GIVEN)
+    assert (done.returncode, deployment.changes(done.stdout), first.made) == (0, 0, []), done.stdout + done.stderr
+    assert re.findall(r"^\[\d/(\d)\] (\w+)$", done.stdout, re.M) == [("4", each) for each in ("apis", "accounts", "secrets", "database")]
 
 
 def test_a_secret_without_a_version_is_left_out_of_functions_until_it_is_given_again(first):

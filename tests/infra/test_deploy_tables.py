@@ -14,6 +14,7 @@ import pytest
 from sqlalchemy import create_engine, text
 from sqlalchemy.exc import DBAPIError
 
+from common import settings
 from infra.gcp import connections, database, functions, gateway, monitoring, place, rights, secrets, smoke, tables
 from infra.gcp.rights import Binding
 from infra.local import postgres
@@ -258,6 +259,16 @@ def test_the_scripts_are_clean():
     checked = subprocess.run(["shellcheck", "-x", *scripts], cwd=ROOT, capture_output=True, text=True)
     assert checked.returncode == 0, checked.stdout
     assert all("set -euo pipefail" in script.read_text() or "lib.sh" in script.read_text() for script in scripts)
+
+
+def test_the_readme_names_what_operations_need_to_reach_the_database_as_its_owner():
+    """The defaults do for the rest; migrate.sh says all of it."""
+    said = (ROOT / "README.md").read_text()
+    where = replace(HERE, project="PROJECT")
+    assert f"export PROJECT_ID=PROJECT CLOUD_SQL_INSTANCE={where.connection_name}\n" in said
+    assert 'export DB_PASSWORD="$(secret DB_PASSWORD)"\n' in said
+    assert (settings.DB_USER.default, settings.DB_NAME.default) == (place.OWNER, place.DATABASE)
+    assert settings.DB_IAM_LOGIN.default is False
 
 
 @pytest.mark.parametrize("words", [[], ["--project"], ["plan", "--force"], ["no_such_function", "--project", "p"]], ids=str)
