@@ -60,7 +60,9 @@ def main() -> None:
     table, *arguments = sys.argv[1:]
     try:
         if table in TEXTS:
-            print(TEXTS[table](*arguments))
+            # An empty table has no line, for scripts read lines.
+            if said := TEXTS[table](*arguments):
+                print(said)
         elif table == "functions":
             steps.put(functions.steps(here(), arguments[1:], Path(arguments[0])))
         elif table == "alerts":

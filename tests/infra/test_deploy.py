@@ -59,14 +59,18 @@ def own_database():
     shutil.rmtree(folder, ignore_errors=True)
 
 
+def only_with_time():
+    if os.environ.get("DEPLOY_TEST") != "all":
+        pytest.skip("takes minutes: DEPLOY_TEST=all runs it")
+
+
 @pytest.fixture(scope="module")
 def first(tmp_path_factory, served, services, own_database):
     """A project in which `deploy.sh all` ran once from nothing; its output is `first.output`.
 
     Some three hundred gcloud commands take a minute on a quiet machine, so this is for CI's slower half: DEPLOY_TEST=all.
     """
-    if os.environ.get("DEPLOY_TEST") != "all":
-        pytest.skip("takes minutes: DEPLOY_TEST=all runs it")
+    only_with_time()
     url = own_database.database()
     storage = services.settings["STORAGE_EMULATOR_HOST"]
     ask(f"{storage}/storage/v1/b", {"name": "mama-test-public"})
@@ -123,6 +127,7 @@ def test_one_function_is_deployed_alone_and_the_gateway_with_it(tmp_path, served
 
 
 def test_a_failed_smoke_test_goes_back_to_tested_routes_also_after_a_run_that_died_and_says_when_only_code_is_new(tmp_path, served):
+    only_with_time()
     project = deployment.Deployment(tmp_path, DEPLOY_SMOKE_URL=served)
     broken = {"DEPLOY_SMOKE_URL": "http://127.0.0.1:9"}
     try:

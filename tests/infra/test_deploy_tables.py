@@ -253,6 +253,28 @@ def test_a_deployment_that_lets_in_whom_it_should_refuse_fails_its_smoke_test():
     assert "200 instead of 401 or 404" in failed[2]
 
 
+PYTHON = """#!/bin/sh
+case "$*" in
+  *smoke*) exit 1 ;;
+  *serving) echo c2 ;;
+  *point*) printf 'gateway\\techo pointed\\n' ;;
+esac
+"""
+
+
+@pytest.mark.parametrize(("before", "said"), [("c1", "back to c1"), ("c2", "the routes did not change, the code did")])
+def test_a_failed_smoke_test_says_whether_the_gateway_went_back(before, said, tmp_path):
+    (tmp_path / "before").write_text(before)
+    for name, script in (("gcloud", "#!/bin/sh\necho '[]'\n"), ("python", PYTHON)):
+        (tmp_path / name).write_text(script)
+        (tmp_path / name).chmod(0o755)
+    told = {"DEPLOY_PROJECT": "p", "DEPLOY_RUN": str(tmp_path), "DEPLOY_REGION": "r", "DEPLOY_GATEWAY_REGION": "r"}
+    environment = {"PATH": f"{tmp_path}:/usr/bin:/bin", "DEPLOY_PYTHON": str(tmp_path / "python"), **told}
+    done = subprocess.run(["bash", ROOT / "infra/gcp/gateway.sh", "smoke"], env=environment, capture_output=True, text=True)
+    assert (done.returncode, said in done.stderr) == (1, True), done.stderr
+    assert ("+ gateway" in done.stdout) == (before == "c1")
+
+
 @pytest.mark.skipif(shutil.which("shellcheck") is None, reason="shellcheck is not installed")
 def test_the_scripts_are_clean():
     scripts = [ROOT / "deploy.sh", *sorted((ROOT / "infra/gcp").glob("*.sh"))]
