@@ -95,6 +95,11 @@ def slow(tmp_path):
     command[-1] = "slow:app"
     server = processes.start(command, tmp_path / "log", PYTHONPATH=f"{tmp_path}:{processes.ROOT}")
     processes.wait(f"http://127.0.0.1:{port}/", tmp_path / "log")
+    # Whoever was served stands in line until its connection is closed, which is after its answer.
+    with socket.create_connection(("127.0.0.1", port)) as last:
+        last.sendall(b"GET / HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")
+        while last.recv(4096):
+            pass
     gate.unlink()
     yield port, gate
     gate.touch()

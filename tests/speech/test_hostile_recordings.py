@@ -59,6 +59,7 @@ def test_more_than_ten_megabytes_are_sent_to_storage_instead(caller):
 
 
 def test_none_of_it_left_anything_for_another_account(caller, signed_in):
+    forms.send(caller, PATHS[0], hostile.SOUNDS["ogg"], field="audio", name="a.ogg", kind="audio/ogg", expect=202)
     budi = signed_in(name="Budi Santoso")
     with db.reading() as reading:
         numbers = [row.id for row in reading.all("select id from transcriptions where user_id = :user", user=caller.user["id_users"])]
