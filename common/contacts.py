@@ -11,13 +11,19 @@ def phone(text: str) -> str | None:
 
     `0812…`, `62812…`, `+62 812-…` and `0062812…` are one phone.
     """
-    import phonenumbers
-
     digits = text.strip()
     if digits.startswith("62"):
         digits = f"+{digits}"
     elif digits.startswith("00"):
         digits = f"+{digits[2:]}"
+    found = _spelled(digits)
+    # What is mostly zeros is another number each time it is read: nobody could be found by it, or two by one.
+    return found if found is not None and _spelled(found) == found else None
+
+
+def _spelled(digits: str) -> str | None:
+    import phonenumbers
+
     try:
         parsed = phonenumbers.parse(digits, "ID")
     except phonenumbers.NumberParseException:

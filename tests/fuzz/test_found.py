@@ -6,7 +6,9 @@ import json
 import pytest
 from werkzeug.test import EnvironBuilder
 
+from common import contacts
 from common.payments import doku
+from functions.auth import google_redirects
 
 # Deeper than Python's parsers of JSON go before they give up.
 DEEP = base64.urlsafe_b64encode(b"[" * 20_000).decode().rstrip("=")
@@ -47,6 +49,18 @@ def test_half_a_letter_in_a_notification_of_midtrans_is_not_signed(field, api, m
 def test_a_page_that_ended_before_the_first_year_has_no_end():
     assert doku._expiry({"expired_datetime": "0001-01-01T00:00:00+23:59"}) is None
     assert doku._expiry({"expired_date": "00010101000000"}) is None
+
+
+def test_half_a_letter_is_no_state_of_a_google_sign_in(services):
+    assert google_redirects._read("\ud800") is None and google_redirects._read("a.\ud800") is None
+
+
+def test_a_number_of_zeros_which_would_be_another_when_it_is_read_again_is_none():
+    assert contacts.phone("0\u06600000000") is None
+
+
+def test_a_number_whose_zero_belongs_to_it_stays_as_it_is():
+    assert contacts.phone("+39 06 1234 5678") == contacts.phone("00390612345678") == "+390612345678"
 
 
 def test_a_query_that_is_not_utf_8_is_refused(gateway):
