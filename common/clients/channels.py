@@ -21,7 +21,11 @@ def transport(kind: Any, endpoint: str, host: str) -> Any:
 
 
 def was_silent(error: BaseException | None) -> bool:
-    """Whether a call ran out of time: its connection may be dead without knowing, and only a new channel makes a new one."""
-    from google.api_core.exceptions import DeadlineExceeded
+    """Whether a call ran out of time: its connection may be dead without knowing, and only a new channel makes a new one.
 
-    return isinstance(error, DeadlineExceeded) or (error is not None and was_silent(error.__cause__))
+    So it is when all of the time went into tries: gRPC gives each try to connect twenty seconds, and what it tries at
+    the end it waits for, though the service is back.
+    """
+    from google.api_core.exceptions import DeadlineExceeded, RetryError
+
+    return isinstance(error, DeadlineExceeded | RetryError) or (error is not None and was_silent(error.__cause__))

@@ -87,6 +87,15 @@ def test_a_service_that_is_away_or_says_nothing_is_given_up_in_time(services, mo
                 assert time.monotonic() - started < 10
 
 
+def test_after_a_call_whose_every_try_failed_the_next_one_connects_anew(services, monkeypatch):
+    monkeypatch.setenv("SPEECH_SECONDS", "1")
+    monkeypatch.setenv("SPEECH_ENDPOINT", "127.0.0.1:9")
+    before = hearing._client()
+    with pytest.raises(Unavailable):
+        hearing.recognize(recording(), "id-ID")
+    assert hearing._client() is not before
+
+
 def test_a_location_is_asked_at_its_own_address(monkeypatch):
     from google.auth import credentials
 
