@@ -72,7 +72,7 @@ class Watch:
         for what, marker, pattern in LOOKED_FOR:
             if marker in text and pattern.search(text):
                 return what
-        if any(word in text for word in self.words):
+        if any(word in text and _stands(word, text) for word in self.words):
             return "a secret"
         return "a one-time code" if self.codes and not self.codes.isdisjoint(CODE.findall(text)) else None
 
@@ -80,6 +80,11 @@ class Watch:
         """What was found; the next look begins anew."""
         given, self._found = self._found, []
         return given
+
+
+def _stands(word: str, text: str) -> bool:
+    """Whether a word of digits is there by itself: an account number of zeros is part of the largest amount that we name."""
+    return not word.isdigit() or re.search(rf"(?<!\d){word}(?!\d)", text) is not None
 
 
 class _Listening:

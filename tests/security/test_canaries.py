@@ -87,6 +87,14 @@ def test_lines_as_they_should_be_are_let_pass(line, watch, capfd):
     assert watch.taken() == []
 
 
+def test_an_account_of_zeros_is_not_seen_in_a_larger_number(watch, capfd):
+    watch.secret("00000000")
+    log.info("Input should be less than or equal to 100000000000")
+    assert watch.taken() == []
+    log.info("something about 00000000 went wrong")
+    assert watch.taken()
+
+
 def test_a_run_is_watched_from_its_first_line_where_the_suite_says_so(request):
     """tests/conftest.py brings the two fixtures in; without them all of this would watch nothing."""
     assert "nothing_leaks" in request.fixturenames
