@@ -233,7 +233,8 @@ def test_withdrawals_of_earlier_payout_files_are_known_to_be_being_paid(empty):
         writing.commit()
     migrations.upgrade("0022")
     with empty() as reading:
-        sent = dict(reading.execute(text("select id, sent_at::date::text from withdrawal_requests")).tuples().all())
+        rows = reading.execute(text("select id, sent_at::date::text as day from withdrawal_requests"))
+        sent = {row.id: row.day for row in rows}
     assert sent == {listed: "2026-11-01", paid: None, new: None}
 
 
