@@ -101,6 +101,14 @@ def test_a_file_whose_download_got_lost_can_be_had_again_and_says_no_other_time(
     assert siti.get("/v1/withdrawals").data == first
 
 
+def test_a_file_that_cannot_be_written_leaves_its_withdrawals_to_their_people(siti, finance, monkeypatch):
+    made = money.withdraw(siti, 60_000).data["id"]
+    with monkeypatch.context() as lost:
+        lost.setenv("BANK_KEYS", "baru:" + "A" * 43 + "=")
+        finance.get(PATH, expect=500)
+    siti.post(f"/v1/withdrawals/{made}/cancel", expect=200)
+
+
 def test_nobody_learns_by_canceling_that_somebody_elses_withdrawal_is_being_paid(siti, finance, signed_in):
     made = money.withdraw(siti, 60_000).data["id"]
     finance.get(PATH)
