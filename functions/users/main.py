@@ -210,7 +210,7 @@ def export_account(db: Db, user: User) -> Any:
     raises=[rights.WrongProof, TooManyRequests],
 )
 def delete_account(user: User, body: Deletion) -> Any:
-    """Delete the account, proven by its password or a fresh Google token; signing in within 30 days undoes it."""
+    """Delete the account, proven by its password or a fresh token of Google or Firebase; signing in within 30 days undoes it."""
     return rights.delete(user, body)
 
 

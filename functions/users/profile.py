@@ -69,7 +69,8 @@ def update(db: Db, user: int, asked: Details, phone: str | None = None) -> dict[
 
 def _locked(db: Db, user: int) -> Any:
     return db.one(
-        "select id_users, full_name, username, email, phone_number, unproven from users where id_users = :user for no key update", user=user
+        "select id_users, full_name, username, email, phone_number, unproven, suspended_at from users where id_users = :user for no key update",
+        user=user,
     )
 
 
@@ -105,13 +106,16 @@ def confirm_email(db: Db, email: str, given: str) -> int | None:
     """Make `email` the address of the account that asked for it, and tell the old one if it was proven; None when the code is not valid.
 
     Codes that went to the old address are void from now on: it may be the reason for the change.
-    Raises `UpdatesUsedUp`, which leaves the code good for next month, and `InvalidCode` when somebody
-    else proved the address meanwhile.
+    Raises `UpdatesUsedUp`, which leaves the code good for next month, and `InvalidCode` when the account was
+    suspended or somebody else proved the address meanwhile.
     """
     user = codes.use(db, "change_email", email, given)
     if user is None:
         return None
     row = _locked(db, user)
+    if row.suspended_at is not None:
+        # It may be suspended because of whoever asked for the change, who shall not take the account along.
+        raise codes.InvalidCode
     _within_quota(db, user)
     _set_email(db, user, email)
     entry = _log(db, user, {"email": {"from": row.email, "to": email}})

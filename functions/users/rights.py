@@ -20,9 +20,9 @@ TRIES, WINDOW = 5, 3600
 
 
 class WrongProof(Forbidden):
-    """The password, or the Google token, is not this account's."""
+    """The password, or the token of Google or Firebase, is not this account's."""
 
-    detail = Text("The password or Google sign-in does not match this account", "Kata sandi atau akun Google tidak cocok dengan akun ini")
+    detail = Text("The password or sign-in does not match this account", "Kata sandi atau cara masuk tidak cocok dengan akun ini")
 
 
 def export(db: Db, user: User) -> dict[str, Any]:
@@ -33,18 +33,20 @@ def export(db: Db, user: User) -> dict[str, Any]:
 def delete(user: User, asked: Deletion) -> dict[str, Any] | Problem:
     """Ask for the account's deletion; returns a problem for a wrong proof, so that the try stays counted.
 
-    A Google token is checked against Google's keys before the transaction begins.
+    A token is checked against Google's keys before the transaction begins.
     """
     person = oidc.person(asked.google_id_token) if asked.google_id_token else None
+    number = oidc.phone(asked.firebase_id_token) if asked.firebase_id_token else None
     with transaction() as db:
         wait = limits.hit(db, f"delete:{user.id}", TRIES, WINDOW)
         if wait:
             return TooManyRequests(retry_after=wait)
         # Locked, so that a password that is changed meanwhile is either the old one or the new one here.
-        row = db.one("select password, external_id from users where id_users = :user for update", user=user.id)
+        row = db.one("select password, external_id, phone_number, unproven from users where id_users = :user for update", user=user.id)
         by_password = asked.password is not None and passwords.matches(asked.password, row.password)
         by_google = person is not None and person["sub"] == row.external_id
-        return _requested(db, user.id) if by_password or by_google else WrongProof()
+        by_phone = number is not None and number == row.phone_number and row.unproven != "phone"
+        return _requested(db, user.id) if by_password or by_google or by_phone else WrongProof()
 
 
 def _requested(db: Db, user: int) -> dict[str, Any]:

@@ -164,16 +164,17 @@ class AgeTold(Out):
 
 
 class Deletion(Model):
-    """The proof that it is the owner who asks: the password, or an ID token of a Google sign-in made just now."""
+    """The proof that it is the owner who asks: the password, or an ID token of a Google sign-in or a Firebase phone sign-in made just now."""
 
     password: Annotated[str, Field(min_length=1, max_length=128)] | None = None
     google_id_token: Annotated[str, Field(min_length=1, max_length=8192)] | None = None
+    firebase_id_token: Annotated[str, Field(min_length=1, max_length=8192)] | None = None
 
     @model_validator(mode="after")
     def proven(self) -> "Deletion":
-        """One of the two is needed."""
-        if self.password is None and self.google_id_token is None:
-            raise ValueError("Give a password or a google_id_token")
+        """One of the three is needed."""
+        if self.password is None and self.google_id_token is None and self.firebase_id_token is None:
+            raise ValueError("Give a password, a google_id_token or a firebase_id_token")
         return self
 
 

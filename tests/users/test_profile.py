@@ -118,6 +118,16 @@ def test_the_code_for_a_new_email_works_once_and_for_that_address_alone(signed_i
     api.post("/users/check-verification-code", {"email": new, "verification_code": code}, expect=400)
 
 
+def test_a_new_email_waits_until_a_suspended_account_is_open_again(signed_in, api, mailbox):
+    siti, new = signed_in(), people.address()
+    siti.post("/profile/update-details", {"email": new}, expect=200)
+    api.work("mail_code")
+    given = {"email": new, "verification_code": mailbox.code(new)}
+    for suspended, answer in (("now()", 400), ("null", 200)):
+        sql(f"update users set suspended_at = {suspended} where id_users = :user", user=siti.user["id_users"])
+        api.post("/users/check-verification-code", given, expect=answer)
+
+
 def test_an_address_that_has_an_account_gets_no_code_and_nobody_learns_of_it(signed_in, api, mailbox):
     siti, budi = signed_in(), signed_in()
     taken = siti.post("/profile/update-details", {"email": budi.user["email"]}, expect=200)

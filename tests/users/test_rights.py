@@ -106,6 +106,34 @@ def test_deleting_needs_the_password_and_signs_out_everywhere(kanari):
     kanari.post("/refresh", {"refresh_token": kanari.refresh_token}, expect=401)
 
 
+def test_whoever_signed_up_by_phone_alone_deletes_the_account_by_proving_the_number_again(api, services):
+    mine, another = (f"+62857{os.getpid() % 10_000:04}{next(_numbers):04}" for _ in range(2))
+    api.post("/register", {"full_name": "Siti Rahma", "phone_number": mine, "password": people.PASSWORD}, expect=201)
+    verified = api.post("/verify", {"firebase_id_token": services.google.phone_token(mine)}, expect=200)
+    siti = api.signed(verified.data["tokens"]["access_token"])
+    for wrong in (
+        {"password": people.PASSWORD},
+        {"firebase_id_token": services.google.phone_token(another)},
+        {"firebase_id_token": siti.token},
+    ):
+        assert siti.delete("/v1/me", body=wrong, expect=403).error == "WrongProof"
+    siti.delete("/v1/me", body={}, expect=422)
+    siti.delete("/v1/me", body={"firebase_id_token": services.google.phone_token(mine)}, expect=200)
+    siti.get("/profile", expect=401)
+
+
+def test_a_number_that_an_account_only_claims_does_not_delete_it(api, mailbox, services):
+    email, number = people.address(), f"+62857{os.getpid() % 10_000:04}{next(_numbers):04}"
+    made = api.post(
+        "/register", {"full_name": "Siti Rahma", "email": email, "phone_number": number, "password": people.PASSWORD}, expect=201
+    )
+    api.work("mail_code")
+    code = {"email": email, "verification_code": mailbox.code(email), "user_id": made.data["user_id"]}
+    siti = api.signed(api.post("/verify", code, expect=200).data["tokens"]["access_token"])
+    proof = {"firebase_id_token": services.google.phone_token(number)}
+    assert siti.delete("/v1/me", body=proof, expect=403).error == "WrongProof"
+
+
 def test_wrong_passwords_cannot_be_tried_for_ever(kanari):
     for _ in range(5):
         kanari.delete("/v1/me", body={"password": "bukan-ini"}, expect=403)
