@@ -165,6 +165,11 @@ SCRIPTS_PER_HOUR = Setting("SCRIPTS_PER_HOUR", 20, "Scripts one account may have
 SCRIPT_KREDIT = Setting("SCRIPT_KREDIT", 0, "Price of a script, in kredit.")
 PANELS_KREDIT = Setting("PANELS_KREDIT", 1, "Price of drawing all panels of a comic, in kredit.")
 PANEL_KREDIT = Setting("PANEL_KREDIT", 1, "Price of drawing one panel of a finished comic again, in kredit.")
+UNDONE_DRAWINGS_PER_DAY = Setting(
+    "UNDONE_DRAWINGS_PER_DAY",
+    10,
+    "Drawings one account may cancel or have fail in a day after pictures were made; each gave its price back.",
+)
 PANELS_PER_PAGE = Setting("PANELS_PER_PAGE", 2, "Panels the writer makes for each page of page_count.")
 
 # Exports

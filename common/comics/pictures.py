@@ -2,8 +2,10 @@
 
 from typing import Any
 
-from common import jobs, media
+from common import jobs, limits, media, settings
 from common.db import Db, json
+
+DAY = 86_400
 
 # What the artist reads of a panel; a picture drawn from anything else shows an old text.
 DRAWN_FROM = "jsonb_build_object('description', p.description, 'narration', p.narration, 'dialogues', p.dialogues)"
@@ -41,8 +43,8 @@ from panel_versions v where p.id = :panel and p.comic_id = :comic and v.panel_id
 """
 
 COVER = """
-update comics c set cover = first.image, cover_url = first.image #>> '{web,url}', updated_at = now()
-from (select image from comic_panels where comic_id = :comic order by page_number, panel_number limit 1) first
+update comics c set cover = first.image, cover_url = first.image_url, updated_at = now()
+from (select image, image_url from comic_panels where comic_id = :comic order by page_number, panel_number limit 1) first
 where c.id = :comic
 """
 
@@ -52,14 +54,27 @@ def keep(db: Db, panel: int, image: dict[str, Any], artist: str, job: int) -> No
     db.run(KEEP, panel=panel, image=json(image), url=image["web"]["url"], artist=artist, job=job)
 
 
-def undo(db: Db, comic: int, job: int) -> None:
+def undo(db: Db, comic: Any, job: int) -> None:
     """Forget what `job`, whose price is given back, has drawn of a comic: its panels show again what they showed before.
 
     The caller has ended the job, so its worker changes no panel any more.
     """
-    files = sorted(media.names([row.image for row in db.all(UNDO, comic=comic, job=job)]))
+    files = sorted(media.names([row.image for row in db.all(UNDO, comic=comic.id, job=job)]))
     if files:
+        limits.hit(db, _undone(comic.user_id), settings.UNDONE_DRAWINGS_PER_DAY(), DAY)
         jobs.enqueue(db, "delete_files", f"job:{job}:pictures", payload={"files": files}, attempts=100)
+
+
+def pause(db: Db, user: int) -> int:
+    """The seconds until `user` may have anything drawn again after too many drawings that were undone, or 0.
+
+    Each of them was drawn for money, was there to be seen, and gave its price back: canceled at the last panel, over and over.
+    """
+    return limits.waiting(db, _undone(user), settings.UNDONE_DRAWINGS_PER_DAY())
+
+
+def _undone(user: int) -> str:
+    return f"undone:{user}"
 
 
 def whole(db: Db, comic: Any) -> bool:

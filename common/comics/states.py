@@ -3,6 +3,7 @@
 from typing import Any, Literal, get_args
 
 from common import jobs, limits, settings
+from common.comics import pictures
 from common.db import Db, json
 from common.i18n import Text
 from common.problems import Conflict, NotFound, TooManyRequests
@@ -93,14 +94,18 @@ def start_script(db: Db, comic: Any) -> int:
 
 
 def start_panel(db: Db, comic: Any, panel: int) -> int:
-    """Enqueue the drawing of one panel of a locked comic again; the job's id."""
-    move(db, comic, "RENDERING")
-    price, payload = settings.PANEL_KREDIT(), {"panel": panel}
-    return jobs.enqueue(db, "panel", subject(comic.id), user=comic.user_id, comic=comic.id, kredit=price, payload=payload)
+    """Enqueue the drawing of one panel of a locked comic again; the job's id. Raises `TooManyRequests`."""
+    return _start_drawing(db, comic, "panel", settings.PANEL_KREDIT(), {"panel": panel})
 
 
 def start_panels(db: Db, comic: Any) -> int:
-    """Enqueue the drawing of a locked comic's panels; the job's id."""
+    """Enqueue the drawing of a locked comic's panels; the job's id. Raises `TooManyRequests`."""
+    return _start_drawing(db, comic, "panels", settings.PANELS_KREDIT(), {})
+
+
+def _start_drawing(db: Db, comic: Any, kind: str, price: int, payload: dict[str, Any]) -> int:
     move(db, comic, "RENDERING")
-    price = settings.PANELS_KREDIT()
-    return jobs.enqueue(db, "panels", subject(comic.id), user=comic.user_id, comic=comic.id, kredit=price)
+    wait = pictures.pause(db, comic.user_id)
+    if wait:
+        raise TooManyRequests(retry_after=wait)
+    return jobs.enqueue(db, kind, subject(comic.id), user=comic.user_id, comic=comic.id, kredit=price, payload=payload)

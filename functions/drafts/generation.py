@@ -12,7 +12,7 @@ def start(db: Db, comic_id: int) -> dict[str, Any]:
 
     The comic's row is locked first. So of two starts at once the second finds the first one's job:
     it is given that job when it asked for the same thing, and a 409 when it did not. Raises
-    `AlreadyRunning`, `InsufficientCredits` or `IsPublished`.
+    `AlreadyRunning`, `InsufficientCredits`, `IsPublished` or `TooManyRequests`.
     """
     comic = states.lock(db, comic_id)
     if comic.published_at is not None:
@@ -42,7 +42,7 @@ def cancel(db: Db, comic_id: int) -> dict[str, Any]:
     if comic.draft_job_status != "CANCELED":
         if comic.draft_job_status not in states.BUSY:
             raise states.WrongState(state=comic.draft_job_status)
-        _end(db, comic_id)
+        _end(db, comic)
         drawing = comic.draft_job_status == "RENDERING"
         to: states.Status = "COMPLETED" if drawing and pictures.whole(db, comic) else "CANCELED"
         states.move(db, comic, to)
@@ -50,8 +50,8 @@ def cancel(db: Db, comic_id: int) -> dict[str, Any]:
     return {"comic_id": comic_id, "status": "CANCELED"}
 
 
-def _end(db: Db, comic: int) -> None:
-    running = jobs.live(db, states.subject(comic))
-    jobs.cancel(db, states.subject(comic))
+def _end(db: Db, comic: Any) -> None:
+    running = jobs.live(db, states.subject(comic.id))
+    jobs.cancel(db, states.subject(comic.id))
     if running is not None:
         pictures.undo(db, comic, running.id)

@@ -129,7 +129,7 @@ def reorder_panels(db: Db, comic: Id, body: PanelOrder) -> None:
     gives=Redrawing,
     status=202,
     message=Text("Panel regeneration queued", "Panel akan digambar ulang"),
-    raises=[NotFound, InsufficientCredits, jobs.AlreadyRunning, states.WrongState, states.IsPublished, pictures.NotDrawn],
+    raises=[NotFound, InsufficientCredits, TooManyRequests, jobs.AlreadyRunning, states.WrongState, states.IsPublished, pictures.NotDrawn],
     once=True,
     aliases=["/v1/comics/{comic}/regenerate-panel/{panel_id}"],
 )

@@ -28,7 +28,7 @@ LIVE = "select id, payload from jobs where subject = :subject and kind = 'panel'
 def redraw(db: Db, comic_id: int, panel: int) -> dict[str, Any]:
     """Have one panel of a comic drawn again; while that very job runs, it is the answer again.
 
-    Raises `AlreadyRunning`, `InsufficientCredits`, `IsPublished`, `NotDrawn` or, for a panel of another comic, `NotFound`.
+    Raises `AlreadyRunning`, `InsufficientCredits`, `IsPublished`, `NotDrawn`, `TooManyRequests` or, for a panel of another comic, `NotFound`.
     """
     comic = states.editable(db, comic_id)
     drawn = db.one(

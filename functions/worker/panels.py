@@ -77,7 +77,7 @@ def failed(db: Db, job: Job, reason: Text, why: str) -> None:
     # The comic before the job, as everywhere: two transactions that lock both never wait for each other.
     comic = states.lock(db, job.comic or 0)
     jobs.fail(db, job, reason, why)
-    pictures.undo(db, comic.id, job.id)
+    pictures.undo(db, comic, job.id)
     states.move(db, comic, "COMPLETED" if pictures.whole(db, comic) else "RENDER_FAILED", error=reason._asdict())
     _tell(db, job, comic, "failed", FAILED, FAILED_MORE, reason=reason)
 

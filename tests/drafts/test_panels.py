@@ -244,7 +244,30 @@ def test_no_finished_comic_comes_for_nothing_however_often_its_drawing_is_ended_
     assert creator.post(f"/v1/comics/{creator.comic}/exportPdf", expect=409).error == "NotDrawn"
 
 
-def test_a_comic_of_the_old_backend_keeps_its_pictures_when_its_redraw_is_canceled(creator, monkeypatch):
+@pytest.mark.parametrize("end", ["canceled", "refused"])
+def test_pictures_that_gave_their_price_back_are_drawn_only_so_often_a_day(creator, monkeypatch, end):
+    monkeypatch.setenv("UNDONE_DRAWINGS_PER_DAY", "2")
+    cancel, kredit = f"/v1/comics/{creator.comic}/drafts/cancel", account(creator)
+
+    def undone(start, kind, at):
+        creator.post(start, expect=202)
+        interrupted(monkeypatch, at, refuse if end == "refused" else lambda: creator.post(cancel, expect=200))
+        creator.work(kind)
+
+    all_panels, one_panel = f"/v1/comics/{creator.comic}/drafts", path(creator, creator.panels[0], "regenerate")
+    undone(all_panels, "panels", 2)
+    undone(one_panel, "panel", 1)  # Nothing was drawn yet, so this one does not count.
+    undone(all_panels, "panels", 3)
+    for start in (all_panels, one_panel):
+        assert creator.post(start, expect=429).headers["Retry-After"]
+    assert (account(creator), stories.status(creator, creator.comic)["status"]) == (kredit, "COMPLETED")
+    with db.transaction() as a_day_later:
+        a_day_later.run("update rate_limits set window_ends_at = now() where key = :key", key=f"undone:{creator.user['id_users']}")
+    creator.post(one_panel, expect=202)
+
+
+def adopted(creator):
+    """Make the comic one of the old backend: its pictures are addresses elsewhere."""
     with db.transaction() as adopting:
         adopting.run("delete from panel_versions where panel_id = any(cast(:panels as bigint[]))", panels=creator.panels)
         adopting.run(
@@ -252,6 +275,16 @@ def test_a_comic_of_the_old_backend_keeps_its_pictures_when_its_redraw_is_cancel
             comic=creator.comic,
         )
         adopting.run("update comics set cover = null, cover_url = 'https://lama.example/cover' where id = :comic", comic=creator.comic)
+
+
+def test_a_comic_of_the_old_backend_has_the_picture_of_its_new_first_panel_as_cover(creator):
+    adopted(creator)
+    creator.put(f"/v1/comics/{creator.comic}/panels/order", {"panel_ids": creator.panels[::-1]}, expect=200)
+    assert left(creator)[1].cover_url == f"https://lama.example/{creator.panels[-1]}"
+
+
+def test_a_comic_of_the_old_backend_keeps_its_pictures_when_its_redraw_is_canceled(creator, monkeypatch):
+    adopted(creator)
     before = left(creator)
     creator.post(f"/v1/comics/{creator.comic}/drafts", expect=202)
     interrupted(monkeypatch, 2, lambda: creator.post(f"/v1/comics/{creator.comic}/drafts/cancel", expect=200))
