@@ -70,16 +70,6 @@ def test_a_draft_and_a_comic_taken_back_are_not_here(api, signed_in):
     assert api.get("/c/999999999", expect=404).headers["Cache-Control"] == "no-store"
 
 
-def test_a_page_takes_two_statements(api, comic, monkeypatch):
-    from common import prepared
-
-    seen = []
-    run = prepared.run
-    monkeypatch.setattr(prepared, "run", lambda connection, sql, *more, **named: seen.append(sql) or run(connection, sql, *more, **named))
-    api.get(f"/c/{comic[1]}", headers={"Accept-Language": "id;q=0.123"})
-    assert len(seen) == 2
-
-
 def test_links_open_in_the_app_where_it_is_installed(api, comic, monkeypatch):
     assert api.get("/.well-known/assetlinks.json").json == []
     monkeypatch.setenv("ANDROID_PACKAGE", "com.mamastoria.app")
