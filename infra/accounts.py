@@ -16,7 +16,7 @@ ROLES = ("creator", "moderator", "finance", "admin")
 
 
 class NoSuchAccount(Exception):
-    """No verified account has that address."""
+    """No account has proven that address."""
 
 
 def set_role(email: str, role: str) -> None:
@@ -48,9 +48,13 @@ def _set_suspended(email: str, suspended: bool, reason: str) -> None:
 
 
 def _locked(db: Db, email: str) -> Any:
-    row = db.maybe("select * from users where lower(email) = :email and is_verified for update", email=contacts.email(email))
+    # An address that is only claimed, beside a proven phone number, is nobody's: its owner may be the one who is meant.
+    row = db.maybe(
+        "select * from users where lower(email) = :email and is_verified and unproven is distinct from 'email' for update",
+        email=contacts.email(email),
+    )
     if row is None:
-        raise NoSuchAccount(f"no verified account has the address {email}")
+        raise NoSuchAccount(f"no account has proven the address {email}")
     return row
 
 

@@ -1,11 +1,13 @@
 """Operations make the first admin and suspend accounts; every act is in the audit log, and works on the next request."""
 
+import os
 import sys
 
 import pytest
 
 from common import db
 from infra import accounts
+from tests.support import people
 
 
 def audited(user):
@@ -39,6 +41,19 @@ def test_an_unknown_address_is_said_to_be_unknown_and_changes_nothing(database, 
     monkeypatch.setattr(sys, "argv", ["accounts", "suspend", "tidak-ada@contoh.id", "spam"])
     assert accounts.main() == 1
     assert "tidak-ada@contoh.id" in capsys.readouterr().err
+
+
+def test_an_address_that_an_account_only_claims_gets_no_role_and_no_suspension(api, services):
+    boss, number = people.address(), f"+62858{os.getpid() % 10_000:04}0001"
+    claims = {"full_name": "Orang Asing", "email": boss, "phone_number": number, "password": people.PASSWORD}
+    made = api.post("/register", claims, expect=201).data["user_id"]
+    proof = {"firebase_id_token": services.google.phone_token(number), "user_id": made}
+    stranger = api.post("/verify", proof, expect=200).data["user"]
+    assert (stranger["id_users"], stranger["email"]) == (made, boss)
+    for act in (accounts.set_role, accounts.suspend, accounts.restore):
+        with pytest.raises(accounts.NoSuchAccount, match=boss):
+            act(boss, "admin")
+    assert audited(made) == []
 
 
 def test_nobody_becomes_something_that_is_no_role(monkeypatch, capsys):
