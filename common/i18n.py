@@ -18,12 +18,17 @@ class Text(NamedTuple):
 
 
 def preferred(accept_language: str | None) -> Language:
-    """The language an `Accept-Language` header asks for first: Indonesian or, for anything else, English.
+    """The language to answer a request in: the one of the two that its `Accept-Language` header asks for first, else English."""
+    return asked(accept_language) or "en"
+
+
+def asked(accept_language: str | None) -> Language | None:
+    """The language of the two that an `Accept-Language` header asks for first; None where it names neither.
 
     Quality values count (`en;q=0.4, id;q=0.9` is Indonesian); a malformed one counts as zero.
     `in` is the code Java and old Androids still send for Indonesian.
     """
-    best: tuple[float, Language] = (0.0, "en")
+    best: tuple[float, Language | None] = (0.0, None)
     for part in (accept_language or "").split(","):
         tag, _, parameters = part.strip().partition(";")
         primary = tag.strip().lower().split("-")[0]

@@ -5,6 +5,7 @@ from typing import Any
 
 from common import media
 from common.db import Db
+from common.i18n import Language
 from common.problems import NotFound
 from common.replies import Out
 
@@ -29,6 +30,7 @@ class Account(Out):
     photo: media.Image | None
     publish_quota: int
     watermark: bool
+    language: Language
     previous_rating: int | None
     previous_rating_name: str | None
     created_at: datetime

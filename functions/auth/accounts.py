@@ -8,10 +8,11 @@ nothing about who exists. What a proof makes of a registration is in common/newc
 import secrets
 from typing import Any
 
-from common import codes, contacts, newcomers, oidc, passwords
+from common import codes, contacts, i18n, newcomers, oidc, passwords
 from common.auth import Suspended
 from common.db import Db, transaction
-from common.i18n import Text
+from common.i18n import Language, Text
+from common.intake import Request
 from common.problems import Problem
 
 from . import sessions
@@ -29,6 +30,11 @@ class NotRegistered(Problem):
     detail = Text(
         "No account has this phone number yet; please register first", "Belum ada akun dengan nomor telepon ini; silakan daftar dahulu"
     )
+
+
+def language(request: Request) -> Language:
+    """The language in which a new account is written to: what its app asks for, else Indonesian, for today's app asks for none."""
+    return i18n.asked(request.headers.get("Accept-Language")) or "id"
 
 
 def register(db: Db, asked: Register, language: str) -> dict[str, Any]:

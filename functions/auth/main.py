@@ -7,7 +7,7 @@ from common import auth, codes, newcomers
 from common.api import Api
 from common.auth import User
 from common.db import Db
-from common.i18n import Language, Text
+from common.i18n import Text
 from common.intake import Request
 from common.needs import Needs
 from common.problems import Conflict, NotFound, TooManyRequests, Unauthenticated
@@ -50,9 +50,9 @@ PRIVATE = {"Cache-Control": "private, no-store"}
     raises=[TooManyRequests],
     aliases=["/api/register"],
 )
-def register(db: Db, body: Register, language: Language) -> Any:
+def register(db: Db, body: Register, request: Request) -> Any:
     """Register with e-mail, phone or both; the account is unverified until /verify."""
-    made = accounts.register(db, body, language)
+    made = accounts.register(db, body, accounts.language(request))
     return Answer(made, message=None if body.email else PROVE_THE_PHONE)
 
 
@@ -121,10 +121,10 @@ def google_redirect(query: ToGoogle) -> Any:
         auth.Suspended,
     ],
 )
-def google_callback(query: FromGoogle, request: Request, language: Language) -> Any:
+def google_callback(query: FromGoogle, request: Request) -> Any:
     """Sign in whoever comes back from Google's consent page."""
     browser = request.cookies.get(google_redirects.COOKIE)
-    result = google_redirects.finish(query, browser, devices.of(request, None), language)
+    result = google_redirects.finish(query, browser, devices.of(request, None), accounts.language(request))
     headers = {"Set-Cookie": google_redirects.cookie("", 0), **PRIVATE}
     return Answer(result, headers=headers) if isinstance(result, dict) else result
 
@@ -136,9 +136,9 @@ def google_callback(query: FromGoogle, request: Request, language: Language) -> 
     message=Text("Google login successful", "Berhasil masuk dengan Google"),
     raises=[google_accounts.InvalidGoogleToken, google_accounts.OtherGoogleAccount, auth.Suspended, Conflict],
 )
-def google_verify_token(body: GoogleToken, request: Request, language: Language) -> Any:
+def google_verify_token(body: GoogleToken, request: Request) -> Any:
     """Sign in with the ID token, or the server auth code, that Google's library gave the app."""
-    return google_accounts.sign_in(body, devices.of(request, body), language)
+    return google_accounts.sign_in(body, devices.of(request, body), accounts.language(request))
 
 
 @api.post("/refresh", caller=auth.public, gives=Tokens, raises=[Unauthenticated], aliases=["/api/refresh"])

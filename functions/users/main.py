@@ -61,7 +61,7 @@ def show_profile(db: Db, user: User) -> Any:
     raises=[newcomers.InvalidPhoneProof, profile.UsernameTaken, profile.PhoneTaken, profile.UpdatesUsedUp, TooManyRequests],
 )
 def update_details(db: Db, user: User, body: Details) -> Any:
-    """Change name, username, e-mail or phone, a few times a month; a new e-mail counts once its code is entered."""
+    """Change name, username, e-mail or phone, a few times a month, or the language; a new e-mail counts once its code is entered."""
     updated = profile.update(db, user.id, body, profile.proven_phone(body))
     return Answer(updated, CHECK_NEW_ADDRESS if updated["pending_email"] else None)
 

@@ -46,7 +46,7 @@ def proven_phone(asked: Details) -> str | None:
 
 
 def update(db: Db, user: int, asked: Details, phone: str | None = None) -> dict[str, Any]:
-    """Change name, username and a proven `phone` at once; have a new e-mail address asked for its code, and change nothing before it comes.
+    """Change name, username, language and a proven `phone` at once; have a new e-mail address asked for its code, and change nothing before it comes.
 
     The account's row is locked first, so that changes at the same moment are counted one by one.
     Raises `UsernameTaken`, `PhoneTaken`, `UpdatesUsedUp`, or `TooManyRequests` for too many codes.
@@ -60,6 +60,8 @@ def update(db: Db, user: int, asked: Details, phone: str | None = None) -> dict[
         _within_quota(db, user)
     if changes:
         _rename(db, user, changes)
+    if asked.language:
+        db.run("update users set language = :language where id_users = :user", user=user, language=asked.language)
     if email:
         codes.request(db, "change_email", email, user)
     if phone:

@@ -7,6 +7,7 @@ from pydantic import AliasChoices, Field, StringConstraints, model_validator
 
 from common.comics import ages
 from common.fields import Code, Email, KnownPassword, Password
+from common.i18n import Language
 from common.intake import Id, Model
 from common.media import Image
 from common.people import Account
@@ -22,13 +23,14 @@ Amount = Annotated[int, Field(ge=1, le=1_000_000_000)]
 class Details(Model):
     """What to change; a field that is left out stays.
 
-    A new phone number comes as the Firebase ID token of whoever has just proven it by an SMS code.
+    `language` is the one of mails, pushes and notices; changing it is no change of the profile and is not counted. A new phone number comes as the Firebase ID token of whoever has just proven it by an SMS code.
     """
 
     full_name: FullName | None = None
     username: Username | None = None
     email: Email | None = None
     firebase_id_token: Annotated[str, Field(min_length=1, max_length=8192)] | None = None
+    language: Language | None = None
 
 
 class Updated(Account):

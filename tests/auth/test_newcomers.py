@@ -115,7 +115,7 @@ def test_an_email_that_an_account_only_claims_is_proven_in_its_profile(signed_in
     assert api.post("/users/check-verification-code", code, expect=200).data["user_id"] == user
     assert stored(user).unproven is None
     api.work("mail")
-    assert not any("changed" in entry["subject"] for entry in api.services.outbox.entries() if entry["to"] == email)
+    assert not any("diubah" in entry["subject"] for entry in api.services.outbox.entries() if entry["to"] == email)
     assert siti.post("/profile/update-details", {"email": email}, expect=200).data["pending_email"] is None
     linked = api.post("/v1/auth/google/verify-token", {"id_token": services.google.id_token(email)}, expect=200).data
     assert linked["user"]["id_users"] == user

@@ -40,7 +40,7 @@ def test_a_new_password_ends_every_other_session_and_a_mail_tells(signed_in, api
         "a device that was signed out gets no pushes"
     )
     api.work("mail")
-    assert any(entry["to"] == email and "password was changed" in entry["subject"] for entry in api.services.outbox.entries())
+    assert any(entry["to"] == email and "Kata sandi MamaStoria kamu diubah" in entry["subject"] for entry in api.services.outbox.entries())
 
 
 def test_the_old_password_has_to_be_right_and_the_new_one_long_enough(signed_in, api):
@@ -88,7 +88,7 @@ def test_a_forgotten_password_is_replaced_with_the_code_of_the_mail(signed_in, a
     login(api, email, people.PASSWORD, 401)
     login(api, email, NEW, 200)
     api.work("mail")
-    assert any(entry["to"] == email and "password was changed" in entry["subject"] for entry in api.services.outbox.entries())
+    assert any(entry["to"] == email and "Kata sandi MamaStoria kamu diubah" in entry["subject"] for entry in api.services.outbox.entries())
 
 
 def test_a_reset_code_works_once_and_voids_the_others(signed_in, api, mailbox, monkeypatch):

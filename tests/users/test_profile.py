@@ -101,10 +101,21 @@ def test_a_new_email_counts_only_after_its_code_and_the_old_one_is_told(signed_i
     assert proven == {"user_id": siti.user["id_users"], "email": new, "full_name": "Siti Rahma", "is_verified": True}
     api.work("mail")
     told = mailbox.newest(old)
-    assert "was changed" in told["subject"] and new not in told["text"] and new[:2] in told["text"]
+    assert "diubah" in told["subject"] and new not in told["text"] and new[:2] in told["text"]
     api.post("/login", {"identifier": new, "password": people.PASSWORD}, expect=200)
     api.post("/login", {"identifier": old, "password": people.PASSWORD}, expect=401)
     assert siti.get("/profile/update-quota").data["remaining_quota"] == 2
+
+
+def test_the_language_of_mails_is_chosen_in_the_profile_as_often_as_one_likes(signed_in, mailbox):
+    siti = signed_in()
+    for language in ("en", "id", "en", "id", "en"):
+        assert siti.post("/profile/update-details", {"language": language}, expect=200).data["language"] == language
+    siti.post("/profile/update-details", {"language": "fr"}, expect=422)
+    siti.post("/password/change-password", {"old_password": people.PASSWORD, "new_password": "kata-sandi-baru-1"}, expect=200)
+    siti.work("mail")
+    assert mailbox.newest(siti.user["email"])["subject"] == "Your MamaStoria password was changed"
+    assert siti.get("/profile/update-quota").data["remaining_quota"] == 3
 
 
 def test_the_code_for_a_new_email_works_once_and_for_that_address_alone(signed_in, api, mailbox):

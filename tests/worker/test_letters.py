@@ -40,13 +40,25 @@ def test_an_ordinary_name_is_greeted():
     assert letters.write("welcome", "id", "dr. Siti  Rahma", **VALUES).text.startswith("Halo dr. Siti Rahma,\n\nakunmu sudah siap.")
 
 
-def test_a_new_account_is_welcomed_once_in_its_language(api, mailbox):
+IN_INDONESIAN, IN_ENGLISH = "Selamat datang di MamaStoria", "Welcome to MamaStoria"
+
+
+@pytest.mark.parametrize(
+    ("asked", "subject"),
+    [
+        ({"Accept-Language": "id"}, IN_INDONESIAN),
+        ({"Accept-Language": "en-GB, id;q=0.5"}, IN_ENGLISH),
+        ({"Accept-Language": "fr, *;q=0.1"}, IN_INDONESIAN),
+        ({}, IN_INDONESIAN),
+    ],
+)
+def test_a_new_account_is_welcomed_once_in_the_language_that_its_app_asks_for_or_else_in_indonesian(api, mailbox, asked, subject):
     email = people.address()
     about = {"full_name": "Ani", "email": email, "password": people.PASSWORD}
-    api.post("/register", about, headers={"Accept-Language": "id"}, expect=201)
+    api.post("/register", about, headers=asked, expect=201)
     api.work("mail_code")
     api.post("/verify", {"email": email, "verification_code": mailbox.code(email)}, expect=200)
     api.work("mail")
-    assert mailbox.newest(email)["subject"] == "Selamat datang di MamaStoria"
+    assert mailbox.newest(email)["subject"] == subject
     with transaction() as db:
         assert db.value("select count(*) from jobs where kind = 'mail' and cast(payload as text) like :email", email=f"%{email}%") == 0
