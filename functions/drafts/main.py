@@ -58,6 +58,7 @@ def show_status(db: Db, comic: Id, language: Language) -> Any:
     gives=Canceled,
     message=Text("Generation canceled", "Pembuatan dibatalkan"),
     raises=[states.WrongState],
+    once=True,
 )
 def cancel_draft(db: Db, comic_id: Id) -> Any:
     """Cancel what is being done for a draft; its price is given back once."""

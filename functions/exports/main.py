@@ -62,6 +62,7 @@ def show_exports(comic: Id, language: Language) -> Any:
     gives=Canceled,
     message=Text("Export canceled", "Ekspor dibatalkan"),
     raises=[making.NothingToCancel],
+    once=True,
 )
 def cancel_export(db: Db, comic: Id, kind: Kind) -> Any:
     """Stop making an export; its price is given back once."""

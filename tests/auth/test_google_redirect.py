@@ -1,5 +1,7 @@
 """To Google's consent page and back: what a browser does, and what somebody else's browser cannot."""
 
+import base64
+import hashlib
 import http.client
 import re
 from datetime import timedelta
@@ -21,6 +23,11 @@ def start(api, **query):
     url = answer.headers["Location"]
     asked = {name: values[0] for name, values in parse_qs(urlsplit(url).query, strict_parsing=True).items()}
     return SimpleNamespace(url=url, asked=asked, cookie=answer.headers["Set-Cookie"].partition(";")[0], header=answer.headers["Set-Cookie"])
+
+
+def s256(text):
+    """The hash of a text, as PKCE writes it."""
+    return base64.urlsafe_b64encode(hashlib.sha256(text.encode()).digest()).rstrip(b"=").decode()
 
 
 def fetch(url):
@@ -74,6 +81,9 @@ def test_the_cookie_is_for_this_browser_alone(api, monkeypatch):
 def test_the_cookie_does_not_give_the_verifier_or_the_nonce_away(api):
     browser = start(api)
     word = browser.cookie.partition("=")[2]
+    known = {word, s256(word), hashlib.sha256(word.encode()).hexdigest()}
+    # Whoever reads the cookie shall not be able to say which verifier or nonce was asked with, only our key can.
+    assert not {browser.asked["nonce"], browser.asked["code_challenge"]} & {*known, *map(s256, known)}
     assert word not in browser.url
 
 

@@ -277,6 +277,17 @@ def adopted(creator):
         adopting.run("update comics set cover = null, cover_url = 'https://lama.example/cover' where id = :comic", comic=creator.comic)
 
 
+def test_a_cancel_whose_answer_was_lost_is_answered_the_same(creator):
+    creator.post(path(creator, creator.panels[0], "regenerate"), expect=202)
+    for _ in range(2):
+        canceled = creator.post(f"/v1/comics/{creator.comic}/drafts/cancel", headers={"Idempotency-Key": "batal-1"}, expect=200)
+        assert canceled.data["status"] == "COMPLETED"
+    assert canceled.headers["Idempotent-Replayed"] == "true"
+    creator.post(f"/v1/comics/{creator.comic}/exportPdf", expect=202)
+    for _ in range(2):
+        creator.post(f"/v1/comics/{creator.comic}/exports/pdf/cancel", headers={"Idempotency-Key": "batal-2"}, expect=200)
+
+
 def test_a_comic_of_the_old_backend_has_the_picture_of_its_new_first_panel_as_cover(creator):
     adopted(creator)
     creator.put(f"/v1/comics/{creator.comic}/panels/order", {"panel_ids": creator.panels[::-1]}, expect=200)

@@ -3,6 +3,7 @@
 from infra.local.stack import ROOT, read
 from infra.routes import ALL_ROUTES
 from infra.schedule import SCHEDULE
+from tests.support import people
 
 
 def test_an_unknown_path_is_the_gateways_own_404(api):
@@ -26,9 +27,13 @@ def test_every_spelling_of_todays_app_reaches_the_same_handler(signed_in, api):
         assert len(api.get(path).data) == 12
     for path in ("/api/v1/chars", "/api/v1/characters"):
         assert api.get(path).data == api.get("/v1/characters").data
-    siti = signed_in()
-    for path in ("/logout", "/api/v1/auth/logout", "/api/logout"):
-        siti.post(path, expect=None)
+    for version in ("", "/api", "/api/v1/auth"):
+        siti = signed_in()
+        given = {"email": siti.user["email"], "password": people.PASSWORD}
+        tokens = api.post(f"{version}/login", given, expect=200).data["tokens"]
+        fresh = api.post(f"{version}/refresh", {"refresh_token": tokens["refresh_token"]}, expect=200).data["access_token"]
+        api.signed(fresh).post(f"{version}/logout", expect=200)
+        api.signed(fresh).get("/profile", expect=401)
 
 
 def test_the_internal_functions_are_not_in_the_gateway(api):
