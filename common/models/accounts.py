@@ -79,12 +79,13 @@ personal_access_tokens = table(
     "personal_access_tokens",
     uuid_key(),
     sa.Column("session_id", sa.Uuid, sa.ForeignKey("sessions.id", ondelete="CASCADE"), nullable=False),
-    sa.Column("parent_id", sa.Uuid, sa.ForeignKey("personal_access_tokens.id", ondelete="CASCADE"), unique=True),
+    sa.Column("parent_id", sa.Uuid, sa.ForeignKey("personal_access_tokens.id", ondelete="SET NULL"), unique=True),
     moment("issued_at", null=False),
     moment("expires_at", null=False),
     moment("seen_at"),
     index("ix_personal_access_tokens_session_id", "session_id"),
     index("ix_personal_access_tokens_issued_at", "issued_at"),
+    index("ix_personal_access_tokens_expires_at", "expires_at"),
 )
 
 otp_requests = table(

@@ -87,6 +87,7 @@ inbox = table(
     number("attempts", 0),
     unique("source", "external_id"),
     index("ix_inbox_unhandled", "id", where="handled_at is null"),
+    index("ix_inbox_handled_at", "handled_at", where="handled_at is not null"),
 )
 
 idempotency_keys = table(

@@ -11,6 +11,13 @@ REGISTERED_HERE = """
 not exists (select from cache where key = 'adopted' and id_users <= coalesce(cast(substring(value #>> '{}', '^[0-9]+$') as bigint), id_users))
 """
 
+# Nothing takes a token of these any more. While what a pair came from is still good it stays, however short it lived itself: without it
+# nobody would know that the older one was used before, and whoever stole that one would get a pair (functions/auth/sessions.py).
+EXPIRED = """
+expires_at < :before and not exists
+(select from personal_access_tokens older where older.id = personal_access_tokens.parent_id and older.expires_at >= :before)
+"""
+
 # Table by table: the condition under which a row is no longer needed, and after how many days.
 STALE = (
     ("otp_requests", "created_at < :before", 2),
@@ -20,9 +27,12 @@ STALE = (
     # Registrations that nobody verified; whoever wants the address registers again.
     ("users", f"not is_verified and erased_at is null and created_at < :before and {REGISTERED_HERE}", 7),
     ("sessions", "coalesce(revoked_at, expires_at) < :before", 90),
+    ("personal_access_tokens", EXPIRED, 1),
     ("jobs", "status in ('done', 'failed', 'canceled') and kredit = 0 and finished_at < :before", 90),
     # Whether a month-old message reached a device helps nobody.
     ("pushes", "due_at is null and created_at < :before", 30),
+    # What a provider said names who paid. No provider repeats itself for so long, and what it had said is in the invoice's state.
+    ("inbox", "handled_at < :before", 90),
     ("idempotency_keys", "created_at < :before", 7),
     # Nobody's days are needed once the thirty days that look back on them are over.
     ("active_days", "day < :before", 90),

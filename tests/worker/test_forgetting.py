@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from common import db
+from common import db, tokens
 from functions.worker import forgetting
 from tests.social import scene
 from tests.support import people
@@ -95,3 +95,70 @@ def test_a_table_that_refuses_keeps_no_other_from_being_forgotten_and_is_in_the_
     (said,) = [line for line in map(json.loads, capfd.readouterr().out.splitlines()) if line.get("table")]
     assert (said["severity"], said["table"]) == ("ERROR", "users")
     assert api.worker("/internal/forgetting").data["users"] >= 1 and there(owed) == set()
+
+
+def pair_of(token):
+    return tokens.read(token, "refresh").id
+
+
+def expired(*refresh_tokens):
+    """These tokens' pairs ended two days ago."""
+    sql = "update personal_access_tokens set expires_at = now() - interval '2 days' where id = any(cast(:pairs as uuid[]))"
+    scene.change(sql, pairs=[pair_of(token) for token in refresh_tokens])
+
+
+def refreshed(api, times, token):
+    """The refresh tokens of a phone that asked so often, oldest first, each in use before the next."""
+    held = [token]
+    for _ in range(times):
+        pair = api.post("/refresh", {"refresh_token": held[-1]}, expect=200).data
+        api.signed(pair["access_token"]).get("/v1/auth/sessions")
+        held.append(pair["refresh_token"])
+    return held
+
+
+def test_pairs_that_have_expired_are_forgotten_and_the_session_goes_on(api, signed_in):
+    held = refreshed(api, 3, signed_in().refresh_token)
+    expired(*held[:2])
+    assert api.worker("/internal/forgetting").data["personal_access_tokens"] >= 2
+    left = scene.rows(
+        "select id from personal_access_tokens where id = any(cast(:pairs as uuid[]))", pairs=[pair_of(each) for each in held]
+    )
+    assert {str(row.id) for row in left} == {pair_of(each) for each in held[2:]}
+    api.post("/refresh", {"refresh_token": held[0]}, expect=401)
+    refreshed(api, 1, held[-1])
+
+
+def test_an_old_token_that_comes_back_ends_the_session_also_after_older_ones_were_forgotten(api, signed_in):
+    held = refreshed(api, 3, signed_in().refresh_token)
+    expired(held[0])
+    api.worker("/internal/forgetting")
+    api.post("/refresh", {"refresh_token": held[1]}, expect=401)
+    api.post("/refresh", {"refresh_token": held[-1]}, expect=401)
+
+
+def test_a_pair_that_lived_shorter_than_the_one_it_came_from_is_kept_to_find_that_one_out(api, signed_in):
+    held = refreshed(api, 3, signed_in().refresh_token)
+    expired(held[1])
+    api.worker("/internal/forgetting")
+    api.post("/refresh", {"refresh_token": held[0]}, expect=401)
+    api.post("/refresh", {"refresh_token": held[-1]}, expect=401)
+
+
+def test_what_a_provider_told_us_is_forgotten_ninety_days_after_it_was_dealt_with(api):
+    add = """insert into inbox (source, external_id, body, received_at, handled_at)
+             values ('doku', :name, '', now() - interval '200 days', now() - cast(:days as int) * interval '1 day')"""
+    for name, days in (("done-91", 91), ("done-89", 89), ("waits", None)):
+        scene.change(add, name=name, days=days)
+    assert api.worker("/internal/forgetting").data["inbox"] >= 1
+    left = scene.rows("select external_id from inbox where external_id in ('done-91', 'done-89', 'waits')")
+    scene.change("delete from inbox where external_id in ('done-91', 'done-89', 'waits')")
+    assert {row.external_id for row in left} == {"done-89", "waits"}
+
+
+def test_whatever_is_forgotten_is_found_by_an_index(database):
+    with db.transaction() as asking:
+        asking.run("set local enable_seqscan = off")
+        for table, condition in (("inbox", "handled_at < now()"), ("personal_access_tokens", "expires_at < now()")):
+            plan = "".join(row[0] for row in asking.all(f"explain select ctid from {table} where {condition} limit 5000"))
+            assert "Index Cond" in plan, plan
