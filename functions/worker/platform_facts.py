@@ -32,8 +32,11 @@ select cast(:day as date), a.user_id from (
 on conflict do nothing
 """
 
-# An erased account is not verified any more, but it was there until it was erased.
-THERE = "(is_verified or erased_at is not null) and created_at < :until and (erased_at is null or erased_at >= :until)"
+# An erased account is not verified any more, but it was.
+SOMEBODY = "(is_verified or erased_at is not null)"
+
+# It was there until it was erased.
+THERE = f"{SOMEBODY} and created_at < :until and (erased_at is null or erased_at >= :until)"
 
 PEOPLE = f"""
 select (select count(*) from users where {THERE}) as users,
@@ -43,11 +46,11 @@ select (select count(*) from users where {THERE}) as users,
        (select count(distinct user_id) from active_days where day > cast(:day as date) - {WINDOW} and day <= :day) as mau
 """
 
-# Of those who came on the day so many days ago, who was there on this day?
-RETENTION = """
+# Of those who came on the day so many days ago, who was there on this day? Whoever left for good came, and is not there.
+RETENTION = f"""
 select count(*) as cohort, count(a.user_id) as returned
 from users u left join active_days a on a.user_id = u.id_users and a.day = :day
-where u.is_verified and u.created_at >= :since and u.created_at < :until
+where {SOMEBODY} and u.created_at >= :since and u.created_at < :until
 """
 
 COMICS = """

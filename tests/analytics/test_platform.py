@@ -8,7 +8,7 @@ from datetime import date, datetime, timedelta
 
 import pytest
 
-from common import clock
+from common import clock, db, erasure
 from tests.analytics import facts
 from tests.social import scene
 
@@ -261,6 +261,19 @@ def test_somebody_who_signs_in_today_is_active_today(api, admin):
     api.worker("/internal/rollups")
     after = admin.get(MASTER).data["today"]
     assert (after["dau"], after["date"]) == (before + 1, str(clock.today()))
+
+
+def test_who_left_for_good_counts_as_not_having_come_back(signed_in):
+    stayed, left = (signed_in().user["id_users"] for _ in range(2))
+    for user in (stayed, left):
+        facts.came(user, "2025-10-10T12:00")
+    scene.change("insert into active_days (day, user_id) values ('2025-10-17', :user)", user=stayed)
+    with db.transaction() as erasing:
+        erasure.erase(erasing, left)
+    facts.roll("2025-10-17")
+    (day,) = facts.stats("platform_daily_stats", "day = '2025-10-17'")
+    scene.change("delete from users where id_users in (:stayed, :left)", stayed=stayed, left=left)
+    assert (day["facts"]["d7_cohort"], day["facts"]["d7_returned"]) == (2, 1)
 
 
 @pytest.mark.parametrize("role", ["creator", "moderator", "finance"])
