@@ -26,6 +26,8 @@ STALE = (
     ("cache", "expires_at < :before", 0),
     # Registrations that nobody verified; whoever wants the address registers again.
     ("users", f"not is_verified and erased_at is null and created_at < :before and {REGISTERED_HERE}", 7),
+    # Nothing is pushed to a phone on which nobody is signed in: the app was removed, or the phone lost.
+    ("devices", "not exists (select from sessions s where s.id = session_id and s.revoked_at is null and s.expires_at >= :before)", 2),
     ("sessions", "coalesce(revoked_at, expires_at) < :before", 90),
     ("personal_access_tokens", EXPIRED, 1),
     ("jobs", "status in ('done', 'failed', 'canceled') and kredit = 0 and finished_at < :before", 90),
@@ -40,6 +42,11 @@ STALE = (
 
 # Rows per statement, so that none of them holds locks for long.
 BATCH = 5000
+
+# The condition twice: a row that is changed between being found and being deleted, an account verified at that moment, is asked once more.
+DELETE = f"""
+delete from {{table}} where ctid = any(array(select ctid from {{table}} where {{condition}} limit {BATCH})) and ({{condition}})
+"""
 
 
 def forget() -> dict[str, int]:
@@ -62,9 +69,7 @@ def _forget(table: str, condition: str, days: int) -> int:
     before, deleted = clock.now() - timedelta(days=days), 0
     while True:
         with transaction() as db:
-            gone = db.run(
-                f"delete from {table} where ctid = any(array(select ctid from {table} where {condition} limit {BATCH}))", before=before
-            )
+            gone = db.run(DELETE.format(table=table, condition=condition), before=before)
         deleted += gone
         if gone < BATCH:
             return deleted

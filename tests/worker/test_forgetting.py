@@ -162,3 +162,22 @@ def test_whatever_is_forgotten_is_found_by_an_index(database):
         for table, condition in (("inbox", "handled_at < now()"), ("personal_access_tokens", "expires_at < now()")):
             plan = "".join(row[0] for row in asking.all(f"explain select ctid from {table} where {condition} limit 5000"))
             assert "Index Cond" in plan, plan
+
+
+def test_the_address_of_a_phone_whose_session_has_expired_is_forgotten(api, signed_in):
+    siti = signed_in()
+    for phone, ended in (("dipakai", "1 day"), ("baru saja", "-1 day"), ("hilang", "-3 days"), ("lama", None)):
+        token = f"{phone}:{siti.user['id_users']}"
+        scene.device(siti).post("/user/update-fcm-token", {"fcm_token": token}, expect=200)
+        session = scene.rows("select session_id as id from devices where fcm_token = :token", token=token)[0].id
+        if ended is None:
+            scene.change("update devices set session_id = null where fcm_token = :token", token=token)
+        else:
+            scene.change(
+                "update sessions set expires_at = now() + cast(cast(:ended as text) as interval) where id = :session",
+                ended=ended,
+                session=session,
+            )
+    api.worker("/internal/forgetting")
+    left = scene.rows("select fcm_token from devices where user_id = :user", user=siti.user["id_users"])
+    assert {row.fcm_token.partition(":")[0] for row in left} == {"dipakai", "baru saja"}
