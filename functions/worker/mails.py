@@ -1,10 +1,11 @@
 """Mails to people, each in the language of its account; the texts are in letters.py."""
 
+import re
 import secrets
 from datetime import datetime, timedelta
 from typing import Any
 
-from common import clock, contacts, hashes, jobs, settings
+from common import clock, contacts, hashes, jobs, log, settings
 from common.clients import mail
 from common.clients.errors import Refused
 from common.db import Db, reading, transaction
@@ -109,6 +110,13 @@ def _changed(db: Db, entry: int, field: str, user: Any) -> tuple[str | None, dic
 def _send(to: str, letter: letters.Mail) -> None:
     try:
         mail.send(to, letter.subject, letter.text, letter.html)
-    except Refused:
-        # The address does not exist. Failing the job would not change that; the code just expires.
-        return
+    except Refused as refused:
+        # Failing the job would not change it: the address does not exist, say, and the code just expires. It may also be
+        # all of our mail that the server will not have, though, which only the number of these lines tells.
+        log.warning("a mail was refused", why=_reply_code(refused))
+
+
+def _reply_code(refused: Refused) -> str | None:
+    """The numbers of the mail server's reply, whose words may quote the address; None where it was not asked."""
+    found = re.search(r"\((\d{3}(?: \d\.\d+\.\d+)?)\b", str(refused))
+    return found[1] if found else None

@@ -22,6 +22,7 @@ METRICS = (
     Metric("request-milliseconds", "request", value="ms", label="route"),
     Metric("unhandled-errors", "unhandled", label="route"),
     Metric("jobs-given-up", "job given up", label="kind"),
+    Metric("mails-refused", "a mail was refused", label="why"),
     Metric("jobs-nobody-took", "rang again for jobs that nobody took"),
     Metric("payments-that-differ", "a payment differs from its invoice and was not granted"),
     Metric("payments-unsettled", "an invoice could not be settled"),
@@ -105,6 +106,15 @@ ALERTS = (
         3600,
         "ALIGN_SUM",
         "More than ten jobs were given up in an hour; their kredit went back.",
+    ),
+    Alert(
+        # Some addresses are mistyped; that the server refuses all of our mail is told nowhere else.
+        "Mails are refused",
+        _ours("mails-refused"),
+        10,
+        3600,
+        "ALIGN_SUM",
+        "The mail server refused more than ten mails for good in an hour: is our sender verified, is a limit exceeded?",
     ),
     Alert(
         "A payment differs from its invoice",

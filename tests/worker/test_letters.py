@@ -1,11 +1,15 @@
 """What people read in our mails."""
 
+import json
 import re
 
 import pytest
 
+from common import mails
 from common.db import transaction
 from functions.worker import letters
+from infra.local import mail as stand_in
+from tests.social import scene
 from tests.support import people
 
 VALUES = {
@@ -18,6 +22,19 @@ VALUES = {
     "when": "1 Mei 2026",
     "address": "si***@contoh.id",
 }
+
+
+@pytest.fixture
+def the_server_says(monkeypatch):
+    """`the_server_says(reply)` is what the mail server answers to every address from then on."""
+
+    def answer(reply):
+        async def to_an_address(*_):
+            return reply
+
+        monkeypatch.setattr(stand_in._Mailbox, "handle_RCPT", to_an_address)
+
+    return answer
 
 
 @pytest.mark.parametrize("language", ["id", "en"])
@@ -62,3 +79,23 @@ def test_a_new_account_is_welcomed_once_in_the_language_that_its_app_asks_for_or
     assert mailbox.newest(email)["subject"] == subject
     with transaction() as db:
         assert db.value("select count(*) from jobs where kind = 'mail' and cast(payload as text) like :email", email=f"%{email}%") == 0
+
+
+@pytest.mark.parametrize(
+    ("refusal", "why"),
+    [
+        ("550 5.4.5 Daily limit exceeded, see budi@refused.test", "550 5.4.5"),
+        ("554 budi@refused.test: sender not verified", "554"),
+    ],
+)
+def test_a_mail_that_the_server_refuses_for_good_is_told_to_operations_without_the_address(api, the_server_says, capfd, refusal, why):
+    the_server_says(refusal)
+    budi = scene.person(api)
+    with transaction() as db:
+        mails.queue(db, "welcome", budi.user["id_users"])
+    capfd.readouterr()
+    api.work("mail")
+    written = capfd.readouterr().out
+    lines = [json.loads(line) for line in written.splitlines() if line.startswith("{")]
+    assert [line["why"] for line in lines if line["message"] == "a mail was refused"] == [why]
+    assert budi.user["email"] not in written and "refused.test" not in written
