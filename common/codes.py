@@ -19,6 +19,10 @@ Purpose = Literal["verify", "reset", "login", "change_email", "change_phone", "d
 # million codes, from however many places they come.
 TRIES = 5
 
+# About a quarter of an hour, which a busy mail server may take. Each attempt makes another code, whose life begins then; after that
+# nobody waits for one any more.
+ATTEMPTS = 15
+
 
 class InvalidCode(Problem):
     """The code is wrong, used, expired, or was tried too often; which of these is not told."""
@@ -45,7 +49,7 @@ def request(db: Db, purpose: Purpose, address: str, user: int | None) -> None:
         now=now,
         expires=now + timedelta(seconds=settings.CODE_SECONDS()),
     )
-    jobs.enqueue(db, "mail_code", f"code:{request}", payload={"request": request})
+    jobs.enqueue(db, "mail_code", f"code:{request}", payload={"request": request}, attempts=ATTEMPTS)
 
 
 ASKED = """

@@ -10,6 +10,9 @@ Letter = Literal[
     "welcome", "password_changed", "new_device", "session_ended", "email_changed", "phone_changed", "deletion_requested", "suspended"
 ]
 
+# About five hours: a mail server may put off senders that it does not know for longer than jobs are tried otherwise.
+ATTEMPTS = 300
+
 
 def queue(db: Db, letter: Letter, user: int, **about: int | str) -> None:
     """Have `letter` mailed to `user` once this transaction commits; without an e-mail address nothing is sent.
@@ -17,4 +20,4 @@ def queue(db: Db, letter: Letter, user: int, **about: int | str) -> None:
     `about` is what the worker looks up or says, by id where it can be: a job's row is no place for
     secrets, nor for addresses.
     """
-    jobs.enqueue(db, "mail", f"mail:{letter}:{uuid4()}", user=user, payload={"letter": letter, **about})
+    jobs.enqueue(db, "mail", f"mail:{letter}:{uuid4()}", user=user, payload={"letter": letter, **about}, attempts=ATTEMPTS)

@@ -16,6 +16,11 @@ if TYPE_CHECKING:
 # Seconds: a message that is not handed over by then counts as not sent.
 DEADLINE = 10.0
 
+
+class Lost(Unavailable):
+    """The connection broke off while the server was being told the message, so that it may have taken it."""
+
+
 BAD_SUBJECT = Text(
     en="This message cannot be sent: its subject is not one line of text.",
     id="Pesan ini tidak dapat dikirim: subjeknya bukan satu baris teks.",
@@ -29,7 +34,7 @@ def send(to: str, subject: str, text: str, html: str | None = None) -> None:
     `to` is one bare address, `html` another form of `text`. Raises `Refused` when there is no such
     address, or the mail server will have nothing to do with it for good (5xx), or when `to` or
     `subject` hold what no header may hold; and `Unavailable` when the server cannot be reached, is
-    busy (4xx) or does not take our login.
+    busy (4xx) or does not take our login. Of these, `Lost` alone may have been sent.
     """
     message = _message(to, subject, text, html)
     try:
@@ -134,6 +139,10 @@ def _hand_over(server: smtplib.SMTP, message: "EmailMessage", to: str) -> None:
         raise _failure(error.smtp_code, error.smtp_error) from None
     except smtplib.SMTPNotSupportedError as error:  # An address beyond ASCII, and a server that knows none such.
         raise Refused(BAD_ADDRESS, str(error)) from None
+    except smtplib.SMTPResponseException:  # It said no before it was told the message.
+        raise
+    except OSError as error:
+        raise Lost("mail", f"{type(error).__name__}: {error}") from error
 
 
 def _leave(server: smtplib.SMTP) -> None:

@@ -14,6 +14,10 @@ from common.rules import REASONS
 
 from . import letters
 
+# Attempts after which no mail is sent once more that may be there already: a server that takes mail and is always too
+# slow to say so would be given the same one for hours.
+MAYBE_SENT = 3
+
 # Whether an account has proven this address already; for the reset of a password it is the account itself.
 # One that only claims the address loses it to whoever proves it, so that is no reason to send no code.
 REQUEST = """
@@ -34,7 +38,7 @@ def send_code(job: Job) -> None:
         row = db.maybe(REQUEST, request=job.payload["request"])
         written = _written(db, row) if row is not None and row.full_name is not None else None
     if row is not None and written is not None:
-        _send(row.destination, written)
+        _send(job, row.destination, written)
     with transaction() as db:
         jobs.finish(db, job)
 
@@ -58,7 +62,7 @@ def send(job: Job) -> None:
         user = db.maybe("select * from users where id_users = :user and erased_at is null", user=job.user)
         to, values = _about(db, job.payload, user) if user is not None else (None, {})
     if user is not None and to is not None:
-        _send(to, letters.write(job.payload["letter"], user.language, user.full_name, **values))
+        _send(job, to, letters.write(job.payload["letter"], user.language, user.full_name, **values))
     with transaction() as db:
         jobs.finish(db, job)
 
@@ -107,13 +111,17 @@ def _changed(db: Db, entry: int, field: str, user: Any) -> tuple[str | None, dic
     return change["from"], {"address": contacts.masked(change["to"]), "when": letters.minute(row.created_at, user.language)}
 
 
-def _send(to: str, letter: letters.Mail) -> None:
+def _send(job: Job, to: str, letter: letters.Mail) -> None:
     try:
         mail.send(to, letter.subject, letter.text, letter.html)
     except Refused as refused:
         # Failing the job would not change it: the address does not exist, say, and the code just expires. It may also be
         # all of our mail that the server will not have, though, which only the number of these lines tells.
         log.warning("a mail was refused", why=_reply_code(refused))
+    except mail.Lost as lost:
+        if job.attempts < MAYBE_SENT:
+            raise
+        raise Refused(jobs.GAVE_UP, str(lost)) from lost
 
 
 def _reply_code(refused: Refused) -> str | None:

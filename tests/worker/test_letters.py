@@ -2,12 +2,14 @@
 
 import json
 import re
+from datetime import timedelta
 
 import pytest
 
-from common import mails
+from common import clock, codes, mails, work
 from common.db import transaction
 from functions.worker import letters
+from functions.worker.kinds import KINDS
 from infra.local import mail as stand_in
 from tests.social import scene
 from tests.support import people
@@ -26,13 +28,14 @@ VALUES = {
 
 @pytest.fixture
 def the_server_says(monkeypatch):
-    """`the_server_says(reply)` is what the mail server answers to every address from then on."""
+    """`the_server_says(reply)` is what the mail server answers to every address from then on, and with None it takes mail again."""
+    takes = stand_in._Mailbox.handle_RCPT
 
     def answer(reply):
-        async def to_an_address(*_):
+        async def refuses(*_):
             return reply
 
-        monkeypatch.setattr(stand_in._Mailbox, "handle_RCPT", to_an_address)
+        monkeypatch.setattr(stand_in._Mailbox, "handle_RCPT", refuses if reply else takes)
 
     return answer
 
@@ -99,3 +102,78 @@ def test_a_mail_that_the_server_refuses_for_good_is_told_to_operations_without_t
     lines = [json.loads(line) for line in written.splitlines() if line.startswith("{")]
     assert [line["why"] for line in lines if line["message"] == "a mail was refused"] == [why]
     assert budi.user["email"] not in written and "refused.test" not in written
+
+
+@pytest.fixture
+def each_minute(monkeypatch):
+    """`each_minute(job, minutes)` is what became of a job in each of the minutes from now on; later minutes go on from there."""
+    moment = [clock.now()]
+    monkeypatch.setattr(clock, "now", lambda: moment[0])
+
+    def tried(job, minutes):
+        outcomes = []
+        for _ in range(minutes):
+            moment[0] += timedelta(seconds=61)
+            outcomes.append(work.on(job, KINDS))
+        return outcomes
+
+    return tried
+
+
+def newest_job():
+    return scene.rows("select max(id) as id from jobs")[0].id
+
+
+BUSY = "450 4.2.0 Greylisted, try again later"
+
+
+def test_a_letter_waits_out_a_mail_server_that_is_busy_for_an_hour(api, mailbox, the_server_says, each_minute):
+    budi = scene.person(api)
+    with transaction() as db:
+        mails.queue(db, "suspended", budi.user["id_users"], reason="spam")
+    the_server_says(BUSY)
+    assert set(each_minute(newest_job(), 60)) == {"retry"}
+    the_server_says(None)
+    assert each_minute(newest_job(), 2) == ["done", "nothing to do"]
+    assert mailbox.count(budi.user["email"]) == 1
+
+
+def test_a_code_that_a_busy_mail_server_held_up_lives_from_its_mail_on_and_survives_no_more_guesses(
+    api, mailbox, the_server_says, each_minute
+):
+    budi = scene.person(api)
+    email = budi.user["email"]
+    with transaction() as db:
+        codes.request(db, "reset", email, budi.user["id_users"])
+    job = newest_job()
+    the_server_says(BUSY)
+    assert set(each_minute(job, 12)) == {"retry"}
+    scene.change("update otp_requests set attempts = 2 where destination = :email", email=email)
+    the_server_says(None)
+    assert each_minute(job, 1) == ["done"]
+    each_minute(job, 14)
+    code = mailbox.code(email)
+    guesses = [scene.run(codes.use, "reset", email, each) for each in (str((int(code) + 1) % 10**6).zfill(6), "x", code)]
+    assert guesses == [None, None, budi.user["id_users"]]
+
+
+def test_a_code_is_not_sent_any_more_once_nobody_waits_for_it(api, the_server_says, each_minute):
+    budi = scene.person(api)
+    with transaction() as db:
+        codes.request(db, "reset", budi.user["email"], budi.user["id_users"])
+    the_server_says(BUSY)
+    assert each_minute(newest_job(), 16)[14:] == ["failed", "nothing to do"]
+
+
+def test_a_mail_server_that_never_says_that_it_took_a_letter_is_not_given_it_for_hours(api, monkeypatch, each_minute):
+    taken = []
+
+    async def lost(self, server, *_):
+        taken.append(server)
+        server.transport.abort()
+
+    monkeypatch.setattr(stand_in._Mailbox, "handle_DATA", lost)
+    with transaction() as db:
+        mails.queue(db, "welcome", scene.person(api).user["id_users"])
+    assert each_minute(newest_job(), 10)[2:4] == ["failed", "nothing to do"]
+    assert len(taken) == 3
