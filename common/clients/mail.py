@@ -1,5 +1,6 @@
 """Mail over SMTP, one message to one person."""
 
+import re
 import smtplib
 import ssl
 import time
@@ -154,5 +155,7 @@ def _leave(server: smtplib.SMTP) -> None:
 
 
 def _failure(code: int, why: bytes | str) -> Exception:
-    said = f"{code} {why.decode(errors='replace') if isinstance(why, bytes) else why}"
+    words = why.decode(errors="replace") if isinstance(why, bytes) else why
+    # Servers like to quote whom they refuse, and this is for the log.
+    said = f"{code} " + re.sub(r"[^\s<>]*@[^\s<>]*", "…", words)
     return Refused(BAD_ADDRESS, said) if code >= 500 else Unavailable("mail", said)

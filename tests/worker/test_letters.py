@@ -124,7 +124,8 @@ def newest_job():
     return scene.rows("select max(id) as id from jobs")[0].id
 
 
-BUSY = "450 4.2.0 Greylisted, try again later"
+# As real servers say it; that the log has no address in it is looked at in every test.
+BUSY = "450 4.2.0 <budi@sibuk.example>: Recipient address rejected: Greylisted, try again later"
 
 
 def test_a_letter_waits_out_a_mail_server_that_is_busy_for_an_hour(api, mailbox, the_server_says, each_minute):
