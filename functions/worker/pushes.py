@@ -50,7 +50,7 @@ CLAIM = f"""
 with due as (select id, notification_id, device_id, attempts from pushes where due_at <= :now order by due_at, id limit :most
              for update skip locked),
 judged as (
-    select due.id, due.attempts + 1 as attempts, n.id as notification, n.type, n.title, n.message, n.data, d.id as device, d.fcm_token as token,
+    select due.id, due.attempts + 1 as attempts, n.id as notification, n.type, n.title, n.message, n.data, d.fcm_token as token,
            n.read_at is null and s.id is not null and u.suspended_at is null and u.erased_at is null
                and not coalesce(p.muted_types @> to_jsonb(n.type), false) as wanted,
            ({QUIET}) as later
@@ -142,9 +142,10 @@ def _note(db: Db, left: list[tuple[Any, Outcome]]) -> None:
         due=[_again(row.attempts, outcome) for row, outcome in left],
         whys=[outcome.why for _, outcome in left],
     )
-    gone = sorted({row.device for row, outcome in left if outcome.what == "gone"})
+    # By the address: the device may have got another one while FCM was asked.
+    gone = sorted({row.token for row, outcome in left if outcome.what == "gone"})
     if gone:
-        db.run("delete from devices where id = any(cast(:ids as bigint[]))", ids=gone)
+        db.run("delete from devices where fcm_token = any(cast(:tokens as text[]))", tokens=gone)
 
 
 def _again(attempts: int, outcome: Outcome) -> datetime | None:

@@ -149,6 +149,24 @@ def test_a_dead_address_is_forgotten_and_the_others_get_theirs(siti, pushed):
     assert [row.fcm_token for row in rows("select fcm_token from devices where user_id = :user", user=siti.user["id_users"])] == [phone]
 
 
+def test_a_device_that_gets_a_new_address_while_the_old_one_is_refused_keeps_the_new_one(siti, pushed, monkeypatch):
+    phone, renewed, send = scene.device(siti), f"ponsel:APA91b-{next(_numbers)}", pushes.push.send
+    phone.post("/user/update-fcm-token", {"fcm_token": f"unregistered:{next(_numbers)}"}, expect=200)
+    tell(siti, "Lama")
+
+    def meanwhile(messages):
+        outcomes = send(messages)
+        if messages:
+            phone.post("/user/update-fcm-token", {"fcm_token": renewed}, expect=200)
+        return outcomes
+
+    with monkeypatch.context() as renewing:
+        renewing.setattr(pushes.push, "send", meanwhile)
+        assert pushed(renewed) == []
+    tell(siti, "Baru")
+    assert pushed(renewed) == ["'Baru' sudah siap dibaca."]
+
+
 def test_what_fcm_refuses_for_the_moment_is_sent_once_it_takes_it(siti, pushed):
     phones = [device(siti, kind) for kind in ("quota-1", "unavailable-1", "internal-1")]
     tell(siti)
