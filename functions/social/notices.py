@@ -51,7 +51,7 @@ FOLLOWER = Text("{name} follows you now.", "{name} sekarang mengikutimu.")
 OPEN = "select id, data, created_at from notifications where user_id = :user and dedupe_key = :dedupe"
 # The key is left to the next message; this one keeps a key of its own.
 CLOSE = "update notifications set dedupe_key = dedupe_key || ':' || id where id = :id"
-ADD = "update notifications set message = :message, data = :data where id = :id"
+ADD = "update notifications set message = :message, data = :data where id = :id and read_at is null"
 
 
 def liked(db: Db, work: Work, by: User, total: int) -> None:
@@ -64,8 +64,9 @@ def liked(db: Db, work: Work, by: User, total: int) -> None:
     if told and told.created_at > clock.now() - GATHERED:
         likes = json.loads(told.data)["likes"] + 1
         said = _likers(likes).say(work.language, **_liking(work, by, likes))
-        db.run(ADD, id=told.id, message=said, data=json.dumps(_data(work, user_id=by.id, likes=likes)))
-        return
+        # What was read is neither pushed nor counted any more: whoever likes it after that is news.
+        if db.run(ADD, id=told.id, message=said, data=json.dumps(_data(work, user_id=by.id, likes=likes))):
+            return
     if told:
         db.run(CLOSE, id=told.id)
     # The push waits until nothing is added any more: it says how many they were.

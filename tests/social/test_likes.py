@@ -90,6 +90,20 @@ def test_likes_within_an_hour_become_one_message_with_the_number_of_readers(auth
     assert json.loads(told.data) == {"comic_id": comic, "user_id": readers[2].id, "likes": 3}
 
 
+def test_a_like_that_comes_after_the_message_was_read_begins_a_new_one(author):
+    comic, (ani, budi, cici) = scene.comic(author), scene.crowd(3)
+    scene.run(likes.like, ani, comic)
+    author.post("/v1/notifications/mark-all-as-read", expect=200)
+    for reader in (budi, cici):
+        scene.run(likes.like, reader, comic)
+    first, second = scene.inbox(author.user["id_users"])
+    assert (first.message, second.message) == (
+        "Pembaca 1 menyukai 'Kancil dan Buaya'.",
+        "Pembaca 3 dan 1 pembaca lain menyukai 'Kancil dan Buaya'.",
+    )
+    assert (first.read_at is None, second.read_at) == (False, None)
+
+
 def test_after_an_hour_a_new_message_begins(author):
     comic, (ani, budi) = scene.comic(author), scene.crowd(2)
     scene.run(likes.like, ani, comic)
