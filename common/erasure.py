@@ -42,11 +42,12 @@ PANELS = "comic_id in (select id from comics where user_id = :user)"
 # the words are ours; an announcement may hold any id. Statements that change comics take these rows last, as likes and comments do.
 NAMED = """substring(data, '"user_id": ([0-9]+)') = cast(cast(:user as bigint) as text)"""
 
+# What names somebody says no more than its title, which names nobody.
+BARE = "message = title, data = cast(cast(data as jsonb) - 'user_id' as text)"
+
 
 def _unnamed(keys: str) -> str:
-    """What names `:user` says no more than its title, which names nobody."""
-    bare = "message = title, data = cast(cast(data as jsonb) - 'user_id' as text)"
-    return f"unnamed as (update notifications set {bare} where {NAMED} and dedupe_key like '{keys}')"
+    return f"unnamed as (update notifications set {BARE} where {NAMED} and dedupe_key like '{keys}')"
 
 
 # In the order of erasing: what refers to something comes before it.

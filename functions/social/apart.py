@@ -1,8 +1,9 @@
 """What a block keeps apart: two people of whom one wants nothing to do with the other.
 
-It stands between both, whoever made it. It ends their follows; neither follows the other, nor likes or
-comments on the other's comics, nor reads the other's comments. Comics stay readable, as everybody may
-read them, but whoever blocks is not shown the other's in lists. Nobody is told of a block.
+It stands between both, whoever made it. It ends their follows and takes the words of either out of the
+other's inbox; neither follows the other, nor likes or comments on the other's comics, nor reads the
+other's comments. Comics stay readable, as everybody may read them, but whoever blocks is not shown the
+other's in lists. Nobody is told of a block.
 """
 
 from common.i18n import Text

@@ -10,7 +10,7 @@ from common.pages import PageQuery
 from common.problems import Conflict, NotFound
 from common.replies import Json
 
-from . import follows
+from . import follows, notices
 
 
 class NotYourself(Conflict):
@@ -33,7 +33,7 @@ BLOCKS = Listing(
 
 
 def block(db: Db, user: User, other: int) -> bool:
-    """Block somebody, and end the follows between both; False when one did already. Raises `NotYourself` or `NotFound`."""
+    """Block somebody, end the follows between both and clear both inboxes of the other's words; False when one did already. Raises `NotYourself` or `NotFound`."""
     if other == user.id:
         raise NotYourself
     # Whoever follows locks both accounts too, so that no follow slips in beside the block.
@@ -43,6 +43,7 @@ def block(db: Db, user: User, other: int) -> bool:
     made = db.run(BLOCK, user=user.id, other=other, now=clock.now())
     db.run(follows.UNFOLLOW, user=user.id, other=other)
     db.run(follows.UNFOLLOW, user=other, other=user.id)
+    notices.parted(db, user.id, other)
     return bool(made)
 
 

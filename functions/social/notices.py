@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 from common import clock, limits, notices
 from common.auth import User
 from common.db import Db
+from common.erasure import BARE, NAMED
 from common.i18n import Language, Text
 
 MILESTONES = (10, 50, 100, 500, 1000)
@@ -52,6 +53,13 @@ OPEN = "select id, data, created_at from notifications where user_id = :user and
 # The key is left to the next message; this one keeps a key of its own.
 CLOSE = "update notifications set dedupe_key = dedupe_key || ':' || id where id = :id"
 ADD = "update notifications set message = :message, data = :data where id = :id and read_at is null"
+
+# What `:user` said to whose `:inbox` it is. One message tells of several people's likes, so it stays.
+PART = f"""
+with told as (select id, dedupe_key from notifications where user_id = :inbox and {NAMED}),
+     unsaid as (delete from notifications where id in (select id from told where dedupe_key like 'comment:%' or dedupe_key like 'follower:%'))
+update notifications set {BARE} where id in (select id from told where dedupe_key like 'likes:%')
+"""
 
 
 def liked(db: Db, work: Work, by: User, total: int) -> None:
@@ -100,6 +108,12 @@ def uncommented(db: Db, author: int, comment: int) -> None:
 def followed(db: Db, user: int, by: User) -> None:
     """Tell `user` of a follower; one who leaves and comes back is no news."""
     notices.tell(db, user, "new_follower", FOLLOWED, FOLLOWER, key=f"follower:{by.id}", data={"user_id": by.id}, name=by.name)
+
+
+def parted(db: Db, one: int, other: int) -> None:
+    """Take the words of either out of the other's inbox, also what was to be pushed yet."""
+    for inbox, user in ((one, other), (other, one)):
+        db.run(PART, inbox=inbox, user=user)
 
 
 def _milestone(db: Db, work: Work, what: str, total: int, title: Text, message: Text) -> None:

@@ -340,6 +340,17 @@ def test_a_comment_that_was_deleted_is_not_pushed_any_more(siti, signed_in, push
     assert pushed(phone) == ["Budi mengomentari: Bagus!"]
 
 
+def test_whoever_blocks_somebody_is_neither_pushed_nor_shown_what_that_one_had_said(siti, signed_in, pushed):
+    phone, comic, budi = device(siti), scene.comic(siti), signed_in(name="Budi")
+    budi.post(f"/v1/comics/{comic}/comments", {"content": "Kata kasar"}, expect=201)
+    budi.post(f"/v1/comics/{comic}/likes", expect=200)
+    budi.post(f"/v1/users/{siti.user['id_users']}/follow", expect=200)
+    siti.post(f"/v1/users/{budi.user['id_users']}/block", expect=200)
+    change("update notifications set push_at = now() where user_id = :user and push_at > now()", user=siti.user["id_users"])
+    assert pushed(phone) == ["Seseorang menyukai komikmu! ❤️"]
+    assert [row.message for row in scene.inbox(siti.user["id_users"])] == ["Seseorang menyukai komikmu! ❤️"]
+
+
 def test_a_device_that_was_signed_out_while_a_push_waited_does_not_get_it(siti, pushed):
     phone = device(siti, "unavailable-1")
     tell(siti)

@@ -62,6 +62,36 @@ def test_neither_follows_likes_or_comments_on_the_other(siti, budi, who):
     assert tuple(row) == (0, 0) and scene.inbox(other.user["id_users"]) == []
 
 
+@pytest.mark.parametrize("who", ["the one who blocks", "the one who is blocked"])
+def test_a_block_takes_the_others_words_out_of_either_inbox_and_leaves_what_everybody_else_said(siti, budi, signed_in, who):
+    one, other = (siti, budi) if who == "the one who blocks" else (budi, siti)
+    ani = signed_in(name="Ani")
+    comics = scene.comics(one, 2)
+    for comic, likers in zip(comics, ([ani, other], [other, ani]), strict=True):
+        for liker in likers:
+            liker.post(f"/v1/comics/{comic}/likes", expect=200)
+            say(liker, comic, f"kata {liker.user['full_name']}")
+    for follower in (other, ani):
+        follower.post(f"{path(one)}/follow", expect=200)
+    block(siti, budi)
+    assert [row.message for row in scene.inbox(one.user["id_users"])] == [
+        "Seseorang menyukai komikmu! ❤️",
+        "Ani mengomentari: kata Ani",
+        "Ani dan 1 pembaca lain menyukai 'Kancil dan Buaya'.",
+        "Ani mengomentari: kata Ani",
+        "Ani sekarang mengikutimu.",
+    ]
+    signed_in(name="Joko").post(f"/v1/comics/{comics[0]}/likes", expect=200)
+    assert scene.inbox(one.user["id_users"])[0].message == "Joko dan 2 pembaca lain menyukai 'Kancil dan Buaya'."
+
+
+def test_a_block_leaves_what_the_other_said_to_somebody_else(siti, budi, signed_in):
+    ani = signed_in()
+    say(budi, scene.comic(ani), "kata Budi")
+    block(siti, budi)
+    assert [row.message for row in scene.inbox(ani.user["id_users"])] == ["Budi mengomentari: kata Budi"]
+
+
 def test_the_comments_of_either_are_not_shown_to_the_other_and_are_to_everybody_else(siti, budi, signed_in, api):
     comic, ani = scene.comic(signed_in()), signed_in()
     for caller, words in ((siti, "kata Siti"), (budi, "kata Budi"), (ani, "kata Ani")):
