@@ -5,7 +5,7 @@ import unicodedata
 from datetime import datetime
 from typing import Any
 
-from common import audit, clock, pictures
+from common import audit, clock, media, pictures
 from common.auth import User
 from common.db import Db, constraint, json, reading
 from common.i18n import Text
@@ -57,6 +57,9 @@ def change(db: Db, admin: User, named: str, asked: Changes) -> Json:
     before = {**{name: getattr(row, name) for name in COLUMNS}, "comic_ids": row.comic_ids}
     after = {**before, **asked.model_dump(exclude_unset=True)}
     after["slug"] = after["slug"] or _slug(after["title"])
+    if after["image_url"] == media.public(row.image_url):
+        # Whoever sends back the address that was shown means the picture that is there.
+        after["image_url"] = row.image_url
     # A picture elsewhere takes the place of an uploaded one, and so does none.
     image = row.image if after["image_url"] == row.image_url else None
     _written(db, CHANGE, after, id=row.id, image=None if image is None else json(image))
