@@ -152,8 +152,8 @@ reports = table(
     maybe("detail"),
     *stamps(),
     one_of("subject_type", "comic", "comment", "user"),
-    unique("reporter_id", "subject_type", "subject_id"),
     index("ix_reports_case_id", "case_id", "id desc"),
+    index("uq_reports_case", "reporter_id", "case_id", distinct=True),
 )
 
 # Whom a notification names or quotes, as its data say.

@@ -227,7 +227,7 @@ def list_blocks(db: Db, user: User, query: PageQuery) -> Any:
     raises=[NotFound, reports.OwnWork, TooManyRequests],
 )
 def report(db: Db, user: User, body: NewReport) -> Any:
-    """Report a comic, a comment or a person to the moderators; reporting it again changes nothing."""
+    """Report a comic, a comment or a person to the moderators; reporting it again before they decide changes nothing."""
     return reports.report(db, user, body)
 
 

@@ -38,11 +38,15 @@ insert into reports (reporter_id, case_id, subject_type, subject_id, reason, det
 values (:user, :case, :type, :subject, :reason, :detail, :now, :now)
 """
 
-REPORTED = "select exists (select from reports where reporter_id = :user and subject_type = :type and subject_id = :subject)"
+# What goes on after a decision is reported anew, in another case.
+REPORTED = """
+select exists (select from moderation_cases k join reports r on r.case_id = k.id and r.reporter_id = :user
+               where k.subject_type = :type and k.subject_id = :subject and k.status = 'open')
+"""
 
 
 def report(db: Db, user: User, asked: NewReport) -> TooManyRequests | None:
-    """Report what readers may see; reporting it again changes nothing, and nothing is hidden by reports alone.
+    """Report what readers may see; reporting it again before it is decided changes nothing, and nothing is hidden by reports alone.
 
     Raises `NotFound`, also for what the caller may not see, and `OwnWork`. Returns the problem of too many.
     """

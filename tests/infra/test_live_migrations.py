@@ -240,6 +240,30 @@ def test_withdrawals_of_earlier_payout_files_are_known_to_be_being_paid(empty):
     assert sent == {listed: "2026-11-01", paid: None, new: None}
 
 
+def test_going_back_to_one_report_of_each_person_for_a_subject_keeps_the_latest_and_counts_right(empty):
+    migrations.upgrade("0027")
+    with empty() as writing:
+        who = "insert into users (full_name, email, referral_code_id) values (:name, :name || '@contoh.id', :name) returning id_users"
+        siti, budi = (writing.execute(text(who), {"name": each}).scalar() for each in ("siti", "budi"))
+        add = text(
+            "insert into moderation_cases (subject_type, subject_id, reports, status, decided_at)"
+            " values ('comic', 5, 2, :status, case :status when 'open' then null else now() end) returning id"
+        )
+        first, second = (writing.execute(add, {"status": each}).scalar() for each in ("rejected", "open"))
+        add = text(
+            "insert into reports (reporter_id, case_id, subject_type, subject_id, reason) values (:who, :case, 'comic', :subject, 'spam')"
+        )
+        for case, subject, people in ((first, 5, (siti, budi)), (second, 5, (siti,)), (second, 6, (budi,))):
+            for each in people:
+                writing.execute(add, {"who": each, "case": case, "subject": subject})
+        writing.commit()
+    migrations.downgrade("-1")
+    with empty() as reading:
+        left = reading.execute(text("select reporter_id, case_id from reports order by id")).all()
+        counted = {row.id: row.reports for row in reading.execute(text("select id, reports from moderation_cases"))}
+    assert left == [(budi, first), (siti, second), (budi, second)] and counted == {first: 1, second: 2}
+
+
 BROKEN = {
     "op.drop_column('tales', 'title')": {"tales.title"},
     "op.execute('alter table tales rename column title to name')": {"tales.title"},

@@ -55,6 +55,17 @@ def test_a_reporter_counts_once_for_a_subject(author, signed_in, moderator):
     assert (shown["reports"], shown["reasons"]) == (1, {"spam": 1})
 
 
+def test_what_goes_on_after_a_decision_can_be_reported_again_by_the_same_person(author, signed_in, moderator):
+    budi, siti = signed_in(name="Budi"), author.user["id_users"]
+    for reason in ("spam", "harassment"):
+        first, again = report(budi, "user", siti, reason), report(budi, "user", siti, reason)
+        assert first.json == again.json
+        shown = case(moderator, siti, "user")
+        assert (shown["reports"], shown["reasons"]) == (1, {reason: 1})
+        moderator.post(f"/v1/admin/reports/{shown['id']}/decide", {"decision": "reject"}, expect=200)
+    assert len(scene.inbox(budi.user["id_users"], "report")) == 2
+
+
 def test_32_racing_reports_of_one_person_count_once(author, moderator):
     comic, (budi,) = scene.comic(author), scene.crowd(1)
     asked = NewReport(subject_type="comic", subject_id=comic, reason="spam")
