@@ -18,8 +18,9 @@ insert into payment_transactions (id, user_id, package_id, subscription_id, invo
 overriding system value
 select p.id, p.user_id, k.id, s.id, p.invoice_number, p.amount,
     case when k.id is null then '{}' else jsonb_build_object('name', k.name, 'price', k.price, 'duration_days', k.duration_days,
-        -- The old backend granted neither; what was not given is not written as given.
-        'publish_quota', 0, 'bonus_credits', 0) end,
+        -- The old backend granted neither; what was not given is not written as given. Who pays an open one here gets all of it.
+        'publish_quota', case when p.status = 'success' then 0 else k.publish_quota end,
+        'bonus_credits', case when p.status = 'success' then 0 else k.bonus_credits end) end,
     p.payment_method,
     case when p.status = 'success' and (k.id is null or s.id is null) then 'quarantined'
          when p.status in ('success', 'failed', 'expired') then p.status

@@ -1,13 +1,15 @@
 """The existing backend's database becomes ours in place: nothing is lost, what was doubled is one, and the books balance."""
 
 import shutil
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import bcrypt
 import pytest
 
 from common import db
+from common.payments import invoices
+from common.payments.providers import Event
 from infra import adoption, audit
 from infra.local import postgres
 from infra.seed import loading
@@ -37,6 +39,13 @@ def adopted(database):
         yield
 
 
+@pytest.fixture(scope="module")
+def later(database):
+    """The same of a database as the existing backend's later versions left theirs."""
+    with adoption_done("later.sql"):
+        yield
+
+
 @pytest.fixture
 def served(database):
     """Another one, to live in."""
@@ -45,15 +54,27 @@ def served(database):
 
 
 @contextmanager
-def adoption_done():
+def adoption_done(*more):
     server, folder = postgres.temporary()
-    fill(server, "schema.sql", "rows.sql")
+    fill(server, "schema.sql", "rows.sql", *more)
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("DATABASE_URL", server.database())
         adoption.adopt()
         yield
     server.stop()
     shutil.rmtree(folder, ignore_errors=True)
+
+
+class Undone(Exception):
+    """Nothing of what was done is to stay."""
+
+
+@contextmanager
+def undone():
+    """A transaction whose changes nobody sees, so that one adoption serves many tests."""
+    with suppress(Undone), db.transaction() as trying:
+        yield trying
+        raise Undone
 
 
 def value(sql, **values):
@@ -218,3 +239,19 @@ def test_our_own_and_foreign_databases_are_not_touched(database, monkeypatch):
     with pytest.raises(adoption.NotOld):
         adoption.adopt()
     assert value("select to_regclass('legacy.users')") is None
+
+
+@pytest.mark.parametrize("invoice", ["INV-BUKA", "INV-LEWAT"])
+def test_an_invoice_that_was_open_at_the_move_gives_all_of_its_package_when_it_is_paid(later, invoice):
+    bought = "select u.kredit, u.publish_quota from users u join payment_transactions p on p.user_id = u.id_users where p.invoice_number = :invoice"
+    with undone() as db:
+        before = db.one(bought, invoice=invoice)
+        assert invoices.settle(db, "doku", Event(invoice, "SUCCESS", 16500, "IDR", None, "{}")) == "success"
+        after = db.one(bought, invoice=invoice)
+    assert (after.kredit - before.kredit, after.publish_quota - before.publish_quota) == (20, 10)
+
+
+def test_what_was_paid_before_the_move_is_not_written_as_given(later):
+    sold = "select count(*) from payment_transactions where status = 'success' and (sold ->> 'bonus_credits', sold ->> 'publish_quota') <> ('0', '0')"
+    assert value(sold) == 0
+    assert audit.main() == 0
