@@ -18,7 +18,8 @@ select id_users, full_name, case when name_place = 1 then username else username
     case when has_mail or not has_phone then mail end,
     case when has_phone or not has_mail then phone end,
     nullif(password, ''), code, referrals_for, is_verified and (has_mail or has_phone), region, city, timezone,
-    case when role in ('creator', 'user', 'moderator', 'finance', 'admin') then role else 'creator' end, login_method,
+    -- Anybody could make themselves an administrator there, so nobody is one here before operations say so.
+    case when role = 'user' then 'user' else 'creator' end, login_method,
     case when google_place = 1 then external_id end, greatest(kredit, 0), greatest(publish_quota, 0), watermark, previous_rating,
     previous_rating_name, profile_photo_path, created_at, updated_at
 from chosen;

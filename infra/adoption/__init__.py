@@ -174,9 +174,19 @@ def _of(old: str) -> str:
     return f" where reason = 'legacy' and reference_id like '{old.removesuffix('s')}:%'" if old in ("transactions", "commissions") else ""
 
 
+def remarks() -> list[str]:
+    """What operations have to decide: who had more rights there than anybody has here now."""
+    with moving() as db:
+        had = db.all(
+            "select id_users, coalesce(u.email, u.phone_number) as address, o.role from users u join legacy.users o using (id_users)"
+            " where o.role not in ('creator', 'user') order by 1"
+        )
+    return [f"role not taken over: {each.id_users} {each.address} {each.role}" for each in had]
+
+
 def main() -> int:
     """Adopt the database that the settings name, say what went where, and prove the books; 1 when they do not balance."""
     adopt()
     print(f"{'table':24} {'before':>9} {'here':>9}")
-    print("\n".join(report()))
+    print("\n".join(report() + remarks()))
     return audit.main()

@@ -255,3 +255,10 @@ def test_what_was_paid_before_the_move_is_not_written_as_given(later):
     sold = "select count(*) from payment_transactions where status = 'success' and (sold ->> 'bonus_credits', sold ->> 'publish_quota') <> ('0', '0')"
     assert value(sold) == 0
     assert audit.main() == 0
+
+
+def test_nobody_is_an_administrator_because_the_old_database_says_so(later):
+    assert {row.role for row in rows("select distinct role from users")} == {"creator", "user"}
+    told = "\n".join(adoption.remarks())
+    for person in ("1 orang1@contoh.id admin", "7 orang7@contoh.id admin", "8 orang8@contoh.id superuser"):
+        assert person in told
