@@ -27,6 +27,9 @@ class InvalidPhoneProof(Problem):
     detail = Text("The phone number could not be verified; please try again", "Nomor telepon tidak dapat diverifikasi; silakan coba lagi")
 
 
+# Accounts that were registered here; those up to the mark came with an adopted database (infra/adoption).
+OURS = "id_users > coalesce((select cast(value as bigint) from cache where key = 'adopted'), 0)"
+
 # One proof verifies an account. Its other address is kept for signing in, unless somebody else has it,
 # but is marked: whoever proves it later gets it.
 VERIFY = """
@@ -130,7 +133,11 @@ def _welcome(db: Db, user: int, referrer: str | None) -> None:
 
 
 def take_from_others(db: Db, user: int, proven: Proof, address: str) -> bool:
-    """Take a proven address from accounts that only claimed it, and from registrations that nobody verified; whether there were any."""
+    """Take a proven address from accounts that only claimed it, and from registrations that nobody verified; whether there were any.
+
+    A registration without another address is deleted. An unverified account that came with an adopted database has
+    books and comics of its own, so that one stays and keeps its only address, which opens nothing while it is unverified.
+    """
     column = "phone_number" if proven == "phone" else "email"
     held = f"{ADDRESS[proven]} = :address and id_users <> :user"
     claimed = db.run(
@@ -139,6 +146,12 @@ def take_from_others(db: Db, user: int, proven: Proof, address: str) -> bool:
         address=address,
         proven=proven,
     )
-    deleted = db.run(f"delete from users where {held} and not is_verified and {OTHER[proven]} is null", user=user, address=address)
-    left = db.run(f"update users set {column} = null where {held} and not is_verified", user=user, address=address)
+    deleted = db.run(
+        f"delete from users where {held} and not is_verified and {OTHER[proven]} is null and {OURS}", user=user, address=address
+    )
+    left = db.run(
+        f"update users set {column} = case when {OTHER[proven]} is null then {column} end where {held} and not is_verified",
+        user=user,
+        address=address,
+    )
     return claimed + deleted + left > 0

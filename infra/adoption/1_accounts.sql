@@ -1,6 +1,6 @@
 -- Accounts, with the same ids and password hashes. An address that two accounts share in our spelling
 -- (0812… and 62812…, Siti@ and siti@) stays with the older one; the other keeps its other address, or,
--- having none, both addresses but not the verification: whoever proves the address has the account.
+-- having none, both addresses but not the verification: it waits with all it has until people know whose it is.
 insert into users (id_users, full_name, username, email, phone_number, password, referral_code_id, referrals_for, is_verified, region, city,
     timezone, role, login_method, external_id, kredit, publish_quota, watermark, previous_rating, previous_rating_name, profile_photo_path,
     created_at, updated_at)

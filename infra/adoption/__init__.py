@@ -22,6 +22,9 @@ OLD = "select exists (select from information_schema.columns where table_schema 
 
 ADOPTED = "select exists (select from cache where key = 'adopted')"
 
+# Its value is the last account that came along: an unverified one up to there is no registration of ours, and is never deleted as such.
+MARK = "insert into cache (key, value, expires_at) select 'adopted', to_jsonb(coalesce(max(id_users), 0)), 'infinity' from users"
+
 # The old withdrawals with a bank of ours where one is meant: `status` is what becomes of each. Those that wait are
 # held in the order in which they were asked for, as long as the balance lasts.
 ASKED = """
@@ -109,7 +112,7 @@ def _copy(db: Db) -> None:
         for statement in _statements(file.read_text()):
             db.run(statement)
     _number_on(db)
-    db.run("insert into cache (key, value, expires_at) values ('adopted', 'true', 'infinity')")
+    db.run(MARK)
 
 
 # Tables and columns that were made by hand, and that a database may lack.

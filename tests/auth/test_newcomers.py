@@ -5,7 +5,7 @@ import os
 
 import pytest
 
-from common import db
+from common import db, ledger
 from tests.support import people
 
 _numbers = itertools.count(1)
@@ -219,3 +219,22 @@ def test_a_strangers_registration_of_an_email_that_an_account_claims_leaves_the_
     api.post("/users/check-verification-code", {"email": email, "verification_code": mailbox.code(email)}, expect=200)
     api.post("/login", {"identifier": email, "password": THEIRS}, expect=401)
     api.post("/login", {"identifier": number, "password": people.PASSWORD}, expect=200)
+
+
+def test_an_unverified_account_of_an_adopted_database_outlives_the_proof_of_its_address_by_somebody_else(api, mailbox):
+    email = people.address()
+    old = registered(api, email=email)
+    with db.transaction() as making:
+        ledger.grant(making, old, kredit=5, publish_quota=0, reason="opening", reference=f"user:{old}")
+        making.run("insert into cache (key, value, expires_at) values ('adopted', to_jsonb(cast(:user as bigint)), 'infinity')", user=old)
+    try:
+        own = registered(api, email=email)
+        passing, code = registered(api, THEIRS, email=email), {"email": email, "user_id": own}
+        api.post("/resend-verification", code, expect=200)
+        api.work("mail_code")
+        user = api.post("/verify", {**code, "verification_code": mailbox.code(email)}, expect=200).data["user"]
+    finally:
+        with db.transaction() as cleaning:
+            cleaning.run("delete from cache where key = 'adopted'")
+    assert (user["id_users"], stored(old).email, stored(old).is_verified, stored(passing)) == (own, email, False, None)
+    assert api.post("/login", {"identifier": email, "password": people.PASSWORD}, expect=200).data["user"]["id_users"] == own

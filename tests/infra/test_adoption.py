@@ -262,3 +262,7 @@ def test_nobody_is_an_administrator_because_the_old_database_says_so(later):
     told = "\n".join(adoption.remarks())
     for person in ("1 orang1@contoh.id admin", "7 orang7@contoh.id admin", "8 orang8@contoh.id superuser"):
         assert person in told
+
+
+def test_the_mark_of_an_adoption_says_up_to_which_account_all_came_with_it(adopted):
+    assert value("select cast(value as bigint) from cache where key = 'adopted'") == value("select max(id_users) from legacy.users")
