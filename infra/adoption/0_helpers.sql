@@ -4,6 +4,11 @@ create function pg_temp.list_of(given jsonb) returns jsonb language sql immutabl
 create function pg_temp.day_of(moment timestamptz) returns date language sql immutable as $$
     select (moment at time zone 'Asia/Jakarta')::date $$;
 
+-- The names of what was chosen by name or by number.
+create function pg_temp.genres_of(given jsonb) returns jsonb language sql stable as $$
+    select coalesce(jsonb_agg(coalesce(g.name, chosen.said) order by chosen.place) filter (where chosen.said <> ''), '[]')
+    from jsonb_array_elements_text(pg_temp.list_of(given)) with ordinality chosen(said, place) left join genres g on g.id::text = chosen.said $$;
+
 -- Balloons were "Name: words" or {"Name": "words"}.
 create function pg_temp.dialogues_of(given jsonb) returns jsonb language sql immutable as $$
     select coalesce(jsonb_agg(jsonb_build_object('speaker', left(coalesce(nullif(trim(speaker), ''), '?'), 100), 'text', trim(words)) order by place)

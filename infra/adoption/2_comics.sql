@@ -18,25 +18,25 @@ insert into asset_music (id, name, file_url, duration, genre, created_at, update
 select id, case when row_number() over (partition by name order by id) = 1 then name else name || ' ' || id end,
     file_url, case when duration > 0 then duration end, genre, created_at, updated_at from legacy.asset_music;
 
--- Readers saw every comic that had a title and a cover, so these are the published ones. What a job was
--- working on failed when the old backend was switched off; a finished one has all its pictures.
+-- Published is what its owner had published and what has a title and a cover. Styles and genres were stored by name and, later,
+-- by number. What a job was working on failed when the old backend was switched off; a finished one has all its pictures.
 insert into comics (id, user_id, story_idea, summary, theme, keywords, style_id, style, mood, page_count, selected_character_key,
     selected_characters, selected_backgrounds, title, publisher, genre, synopsis, tags, cover_url, preview_video_url, pdf_url,
-    narration_audio_url, draft_job_id, draft_job_status, layout, total_views, published_at, created_at, updated_at)
+    narration_audio_url, draft_job_id, draft_job_status, layout, total_views, total_shares, published_at, created_at, updated_at)
 overriding system value
-select c.id, c.user_id, c.story_idea, c.summary, c.theme, nullif(c.keywords::jsonb, 'null'), s.id, c.style, c.mood,
+select c.id, c.user_id, c.story_idea, c.summary, c.theme, nullif(c.keywords::jsonb, 'null'), s.id, coalesce(s.name, c.style), c.mood,
     case when c.page_count between 1 and 25 then c.page_count end, c.selected_character_key,
     case when c.selected_character_key ~ '^[0-9]{1,9}$' then jsonb_build_array(c.selected_character_key::int) else '[]' end,
     pg_temp.list_of(c.selected_backgrounds::jsonb), coalesce(nullif(c.title, ''), left(c.story_idea, 100), 'Tanpa judul'), c.publisher,
-    pg_temp.list_of(c.genre::jsonb), c.synopsis, c.tags, nullif(c.cover_url, ''), c.preview_video_url, c.pdf_url, c.narration_audio_url,
+    pg_temp.genres_of(c.genre::jsonb), c.synopsis, c.tags, nullif(c.cover_url, ''), c.preview_video_url, c.pdf_url, c.narration_audio_url,
     c.draft_job_id,
     case when p.panels > 0 and p.drawn = p.panels then 'COMPLETED'
          when upper(c.draft_job_status) in ('RENDERING', 'PROCESSING', 'QUEUED', 'RENDER_FAILED', 'FAILED', 'COMPLETED') and p.panels > 0 then 'RENDER_FAILED'
          when p.panels > 0 then 'SCRIPT_READY'
          else 'SCRIPT_FAILED' end,
-    case when c.layout in ('portrait', 'square', 'landscape') then c.layout else 'portrait' end, greatest(c.total_views, 0),
-    case when c.title <> '' and c.cover_url <> '' then c.updated_at end, c.created_at, c.updated_at
-from legacy.comics c left join styles s on lower(s.name) = lower(c.style)
+    case when c.layout in ('portrait', 'square', 'landscape') then c.layout else 'portrait' end, greatest(c.total_views, 0), greatest(c.total_shares, 0),
+    case when c.status and c.title <> '' and c.cover_url <> '' then c.updated_at end, c.created_at, c.updated_at
+from legacy.comics c left join styles s on lower(s.name) = lower(c.style) or s.id::text = c.style
 cross join lateral (select count(*) as panels, count(nullif(image_url, '')) as drawn from legacy.comic_panels where comic_id = c.id) p;
 
 insert into comic_panels (id, comic_id, page_number, panel_number, image_url, description, page_description, page_narration, dialogues,

@@ -10,6 +10,16 @@ from legacy.comic_views v join readers r using (user_id) order by v.comic_id, pg
 insert into read_history (user_id, comic_id, read_at)
 select user_id, comic_id, max(created_at) from legacy.comic_views group by user_id, comic_id;
 
+-- Who shared a comic was one row; how often it was shared is total_shares, which stays what readers saw.
+insert into comic_share (id, comic_id, user_id, created_at) overriding system value
+select id, comic_id, user_id, coalesce(created_at, now()) from legacy.comic_share
+where comic_id in (select id from comics) and user_id in (select id_users from users);
+
+insert into follows (id, follower_id, followed_id, created_at) overriding system value
+select distinct on (follower_id, following_id) id, follower_id, following_id, coalesce(created_at, now()) from legacy.follows
+where follower_id <> following_id and follower_id in (select id_users from users) and following_id in (select id_users from users)
+order by follower_id, following_id, id;
+
 -- A reader rates a comic once: the latest rating is theirs. Every comment stays.
 insert into comments (id, comic_id, user_id, content, rating, created_at, updated_at) overriding system value
 select id, comic_id, user_id, content,
@@ -19,8 +29,8 @@ select id, comic_id, user_id, content,
     created_at, updated_at
 from legacy.comments c;
 
-insert into notifications (id, user_id, type, title, message, data, read_at, created_at) overriding system value
-select id, user_id, type, title, message, data, read_at, created_at from legacy.notifications;
+insert into notifications (id, user_id, type, title, message, data, img_url, read_at, created_at) overriding system value
+select id, user_id, type, title, message, data, img_url, read_at, created_at from legacy.notifications;
 
 insert into banners (id, title, slug, image_url, link_url, description, is_active, display_order, created_at, updated_at)
 overriding system value
@@ -35,3 +45,8 @@ update comics c set
     total_comments = (select count(*) from comments where comic_id = c.id),
     rating_count = (select count(rating) from comments where comic_id = c.id),
     rating_sum = (select coalesce(sum(rating), 0) from comments where comic_id = c.id);
+
+update users u set
+    total_followers = (select count(*) from follows where followed_id = u.id_users),
+    total_following = (select count(*) from follows where follower_id = u.id_users)
+where id_users in (select follower_id from follows union select followed_id from follows);

@@ -83,6 +83,10 @@ def value(sql, **values):
 
 
 def test_every_row_is_here_or_the_report_says_why_not(adopted):
+    report_is_whole()
+
+
+def report_is_whole():
     for line in adoption.report():
         _, before, after, *why = line.split(maxsplit=3)
         assert before == after or why, line
@@ -266,3 +270,30 @@ def test_nobody_is_an_administrator_because_the_old_database_says_so(later):
 
 def test_the_mark_of_an_adoption_says_up_to_which_account_all_came_with_it(adopted):
     assert value("select cast(value as bigint) from cache where key = 'adopted'") == value("select max(id_users) from legacy.users")
+
+
+def test_what_its_owner_had_not_published_stays_private(later):
+    complete = "select id, status from legacy.comics where title is not null and cover_url is not null"
+    assert {row.id for row in rows("select id from comics where is_public")} == {row.id for row in rows(complete) if row.status}
+    private = sum(not row.status for row in rows(complete))
+    assert private > 0 and any(f"{private} comics" in line for line in adoption.remarks())
+
+
+def test_follows_and_shares_come_over_and_are_counted(later):
+    assert {(row.follower_id, row.followed_id) for row in rows("select * from follows")} == {(1, 2), (3, 2), (2, 1)}
+    counts = {row.id_users: (row.total_followers, row.total_following) for row in rows("select * from users where id_users <= 4")}
+    assert counts == {1: (1, 1), 2: (2, 1), 3: (0, 1), 4: (0, 0)}
+    assert [row.user_id for row in rows("select user_id from comic_share where comic_id = 2 order by id")] == [5, 6]
+    assert value("select total_shares from comics where id = 2") == 7
+    assert value("select count(*) from notifications where img_url is not null") == 1
+
+
+def test_a_comic_that_named_its_style_and_genres_by_number_is_found_by_their_names(later):
+    (comic,) = rows("select style_id, style, genre from comics where id = 2")
+    assert (comic.style_id, comic.style, comic.genre) == (3, "Gaya 3", ["Genre 2", "Genre 1", "Genre 7"])
+
+
+def test_a_table_that_nobody_knows_is_in_the_report(later):
+    (line,) = [line for line in adoption.report() if line.startswith("config ")]
+    assert line.split(maxsplit=3)[1:] == ["1", "0", "not known here; stays in legacy"]
+    report_is_whole()

@@ -6,3 +6,16 @@ insert into payment_transactions (user_id, invoice_number, amount, status, doku_
 -- Anybody could become an administrator there.
 update users set role = 'admin' where id_users = 7;
 update users set role = 'superuser' where id_users = 8;
+-- A flag for what is published, which was set by its owner; and styles and genres by id.
+alter table comics add column status boolean default false, add column total_shares bigint not null default 0;
+update comics set status = case id % 4 when 0 then true when 1 then null else id % 4 = 2 and id < 60 end;
+update comics set total_shares = 7, style = '3', genre = '["2", 1, "Genre 7", null]' where id = 2;
+alter table notifications add column img_url varchar;
+update notifications set img_url = 'https://storage.example/n.png' where id = 1;
+create table follows (id serial primary key, follower_id int not null references users on delete cascade,
+    following_id int not null references users on delete cascade, created_at timestamptz not null default now(), unique (follower_id, following_id));
+insert into follows (follower_id, following_id, created_at) values (1, 2, '2026-01-05'), (3, 2, '2026-01-06'), (2, 1, '2026-01-07'), (4, 4, '2026-01-08');
+create table comic_share (like comic_user including all);
+insert into comic_share (id, comic_id, user_id, created_at) values (1, 2, 5, '2026-01-09'), (2, 2, 6, '2026-01-10');
+create table config (id serial primary key, name_config varchar, value_config varchar);
+insert into config (name_config, value_config) values ('min_version', '1.2.0');
