@@ -29,8 +29,9 @@ select id, comic_id, user_id, content,
     created_at, updated_at
 from legacy.comments c;
 
-insert into notifications (id, user_id, type, title, message, data, img_url, read_at, created_at) overriding system value
-select id, user_id, type, title, message, data, img_url, read_at, created_at from legacy.notifications;
+-- Nothing of it is pushed: people were told then.
+insert into notifications (id, user_id, type, title, message, data, img_url, read_at, created_at, push_at) overriding system value
+select id, user_id, type, title, message, data, img_url, read_at, created_at, null from legacy.notifications;
 
 insert into banners (id, title, slug, image_url, link_url, description, is_active, display_order, created_at, updated_at)
 overriding system value

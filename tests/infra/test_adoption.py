@@ -297,3 +297,8 @@ def test_a_table_that_nobody_knows_is_in_the_report(later):
     (line,) = [line for line in adoption.report() if line.startswith("config ")]
     assert line.split(maxsplit=3)[1:] == ["1", "0", "not known here; stays in legacy"]
     report_is_whole()
+
+
+def test_what_people_were_told_before_the_move_is_not_pushed(adopted):
+    assert value("select count(*) from notifications") == 60
+    assert value("select count(*) from notifications where push_at is not null") == 0
