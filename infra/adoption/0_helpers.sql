@@ -9,6 +9,10 @@ create function pg_temp.genres_of(given jsonb) returns jsonb language sql stable
     select coalesce(jsonb_agg(coalesce(g.name, chosen.said) order by chosen.place) filter (where chosen.said <> ''), '[]')
     from jsonb_array_elements_text(pg_temp.list_of(given)) with ordinality chosen(said, place) left join genres g on g.id::text = chosen.said $$;
 
+-- The id that a notification's data give for a key; they are a text of no certain form.
+create function pg_temp.named_in(given text, key text) returns bigint language sql immutable as $$
+    select substring(given, '"' || key || '": ?"?([0-9]{1,18})')::bigint $$;
+
 -- Balloons were "Name: words" or {"Name": "words"}.
 create function pg_temp.dialogues_of(given jsonb) returns jsonb language sql immutable as $$
     select coalesce(jsonb_agg(jsonb_build_object('speaker', left(coalesce(nullif(trim(speaker), ''), '?'), 100), 'text', trim(words)) order by place)

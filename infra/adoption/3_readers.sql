@@ -29,9 +29,26 @@ select id, comic_id, user_id, content,
     created_at, updated_at
 from legacy.comments c;
 
--- Nothing of it is pushed: people were told then.
-insert into notifications (id, user_id, type, title, message, data, img_url, read_at, created_at, push_at) overriding system value
-select id, user_id, type, title, message, data, img_url, read_at, created_at, null from legacy.notifications;
+-- What names or quotes somebody gets the key and the id by which it is found when a comment is deleted or a person forgotten.
+-- Where the comment or the person is gone already, or the same was told twice, the title says enough. Nothing is pushed: people
+-- were told then.
+insert into notifications (id, user_id, type, title, message, data, img_url, dedupe_key, read_at, created_at, push_at)
+overriding system value
+with about as (
+    select n.*, m.id as comment, coalesce(m.comic_id, pg_temp.named_in(n.data, 'comic_id')) as comic, coalesce(m.user_id, u.id_users) as named,
+        n.type = 'new_comment' or (n.type = 'engagement' and pg_temp.named_in(n.data, 'user_id') is not null) as names,
+        m.id is not null and row_number() over (partition by n.user_id, m.id order by n.id) > 1 as again
+    from legacy.notifications n
+    left join comments m on n.type = 'new_comment' and m.id = pg_temp.named_in(n.data, 'comment_id')
+    left join users u on n.type = 'engagement' and u.id_users = pg_temp.named_in(n.data, 'user_id'))
+select id, user_id, type, title, case when again or (names and named is null) then title else message end,
+    case when again or named is null then data
+         when comment is null then jsonb_build_object('comic_id', comic, 'user_id', named)::text
+         else jsonb_build_object('comic_id', comic, 'comment_id', comment, 'user_id', named)::text end,
+    img_url,
+    case when again or named is null then null when comment is null then 'likes:' || comic || ':' || id else 'comment:' || comment end,
+    read_at, created_at, null
+from about;
 
 insert into banners (id, title, slug, image_url, link_url, description, is_active, display_order, created_at, updated_at)
 overriding system value

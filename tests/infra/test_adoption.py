@@ -7,9 +7,10 @@ from pathlib import Path
 import bcrypt
 import pytest
 
-from common import db
+from common import db, erasure
 from common.payments import invoices
 from common.payments.providers import Event
+from functions.social import notices
 from infra import adoption, audit
 from infra.local import postgres
 from infra.seed import loading
@@ -33,17 +34,29 @@ def fill(server, *names):
 
 
 @pytest.fixture(scope="module")
-def adopted(database):
-    """A database of the existing backend's after its adoption, to look at."""
-    with adoption_done():
-        yield
+def plain(database):
+    """The address of a database of the existing backend's after its adoption."""
+    with adoption_done() as url:
+        yield url
+
+
+@pytest.fixture
+def adopted(plain, monkeypatch):
+    """That database, to look at."""
+    monkeypatch.setenv("DATABASE_URL", plain)
 
 
 @pytest.fixture(scope="module")
-def later(database):
-    """The same of a database as the existing backend's later versions left theirs."""
-    with adoption_done("later.sql"):
-        yield
+def plain_later(database):
+    """The address of one that the existing backend's later versions left."""
+    with adoption_done("later.sql") as url:
+        yield url
+
+
+@pytest.fixture
+def later(plain_later, monkeypatch):
+    """That database, to look at."""
+    monkeypatch.setenv("DATABASE_URL", plain_later)
 
 
 @pytest.fixture
@@ -60,7 +73,7 @@ def adoption_done(*more):
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("DATABASE_URL", server.database())
         adoption.adopt()
-        yield
+        yield server.database()
     server.stop()
     shutil.rmtree(folder, ignore_errors=True)
 
@@ -302,3 +315,26 @@ def test_a_table_that_nobody_knows_is_in_the_report(later):
 def test_what_people_were_told_before_the_move_is_not_pushed(adopted):
     assert value("select count(*) from notifications") == 60
     assert value("select count(*) from notifications where push_at is not null") == 0
+
+
+def test_an_erased_commenter_is_named_in_no_adopted_notice(later):
+    naming = "select count(*) from notifications where message like :name or data like :data"
+    nine, ten = ({"name": f"%Orang {reader} %", "data": f'%"user_id": {reader}}}%'} for reader in (9, 10))
+    with undone() as db:
+        before = db.value(naming, **ten)
+        erasure.erase(db, 9)
+        assert db.value(naming, **nine) == 0
+        assert db.value(naming, **ten) == before > 8
+
+
+def test_a_comment_that_is_deleted_after_the_move_is_quoted_in_no_notice(later):
+    (told,) = rows(
+        "select n.user_id, m.id, n.message from notifications n join comments m on n.dedupe_key = 'comment:' || m.id where m.id = 8"
+    )
+    assert told.message == "Orang 9 mengomentari: Komentar 8"
+    quoting = "select count(*) from notifications where message = :message"
+    with undone() as db:
+        notices.uncommented(db, told.user_id, told.id)
+        assert db.value(quoting, message=told.message) == 0
+    for unknown in ("Orang 9 mengomentari: sudah dihapus", "Bukan Siapa-Siapa menyukai komik 'Kancil 1'"):
+        assert value(quoting, message=unknown) == 0

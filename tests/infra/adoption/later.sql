@@ -19,3 +19,13 @@ create table comic_share (like comic_user including all);
 insert into comic_share (id, comic_id, user_id, created_at) values (1, 2, 5, '2026-01-09'), (2, 2, 6, '2026-01-10');
 create table config (id serial primary key, name_config varchar, value_config varchar);
 insert into config (name_config, value_config) values ('min_version', '1.2.0');
+-- What authors were told of readers 9 and 10: comments, one of them twice, one that is gone, and likes.
+insert into notifications (user_id, type, title, message, data)
+select c.user_id, 'new_comment', 'Komentar baru di komikmu!', 'Orang ' || m.user_id || ' mengomentari: ' || m.content,
+    '{"comic_id": ' || c.id || ', "comment_id": ' || m.id || '}'
+from comments m join comics c on c.id = m.comic_id cross join generate_series(1, case when m.id = 8 then 2 else 1 end) where m.user_id in (9, 10);
+insert into notifications (user_id, type, title, message, data) values
+    (2, 'new_comment', 'Komentar baru di komikmu!', 'Orang 9 mengomentari: sudah dihapus', '{"comic_id": 1, "comment_id": 99999}'),
+    (2, 'engagement', 'Seseorang menyukai komikmu!', 'Orang 9 menyukai komik ''Kancil 1''', '{"comic_id": 1, "user_id": 9}'),
+    (2, 'engagement', 'Seseorang menyukai komikmu!', 'Orang 10 menyukai komik ''Kancil 1''', '{"comic_id": 1, "user_id": 10}'),
+    (2, 'engagement', 'Seseorang menyukai komikmu!', 'Bukan Siapa-Siapa menyukai komik ''Kancil 1''', '{"comic_id": 1, "user_id": 9999}');
