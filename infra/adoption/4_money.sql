@@ -70,14 +70,16 @@ select id, user_id, amount, 0, status, bank_code, bank_name, account_number, acc
     case when status <> 'pending' then updated_at end, created_at, updated_at
 from asked;
 
-insert into wallet_transactions (wallet_id, available, held, reason, reference, description)
-select w.id, b.available, b.held, b.reason, b.reference, 'Saldo awal'
-from creator_wallets w
+-- When it was earned nobody knows, but not in the month of the move: each row has the time of its withdrawal, the rest its account's.
+insert into wallet_transactions (wallet_id, available, held, reason, reference, description, created_at)
+select w.id, b.available, b.held, b.reason, b.reference, 'Saldo awal', b.moment
+from creator_wallets w join users u on u.id_users = w.user_id
 cross join lateral (
-    select lifetime - coalesce((select sum(amount) from asked where user_id = w.user_id and status = 'approved'), 0), 0, 'credit', 'opening:' || w.user_id
-    union all select amount, 0, 'credit', 'legacy withdrawal:' || id from asked where user_id = w.user_id and status = 'approved'
-    union all select -amount, amount, 'hold', 'withdrawal:' || id from asked where user_id = w.user_id
-    union all select 0, -amount, 'paid', 'withdrawal:' || id from asked where user_id = w.user_id and status = 'approved'
-    union all select amount, -amount, 'return', 'withdrawal:' || id from asked where user_id = w.user_id and status = 'rejected'
-) b (available, held, reason, reference)
-where b.available <> 0 or b.held <> 0;
+    select lifetime - coalesce((select sum(amount) from asked where user_id = w.user_id and status = 'approved'), 0), 0, 'credit', 'opening:' || w.user_id,
+        u.created_at
+    union all select amount, 0, 'credit', 'legacy withdrawal:' || id, created_at from asked where user_id = w.user_id and status = 'approved'
+    union all select -amount, amount, 'hold', 'withdrawal:' || id, created_at from asked where user_id = w.user_id
+    union all select 0, -amount, 'paid', 'withdrawal:' || id, updated_at from asked where user_id = w.user_id and status = 'approved'
+    union all select amount, -amount, 'return', 'withdrawal:' || id, updated_at from asked where user_id = w.user_id and status = 'rejected'
+) b (available, held, reason, reference, moment)
+where b.available <> 0 or b.held <> 0 order by w.id, b.moment, b.reason;

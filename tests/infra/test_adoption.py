@@ -7,10 +7,11 @@ from pathlib import Path
 import bcrypt
 import pytest
 
-from common import db, erasure
+from common import clock, db, erasure
 from common.payments import invoices
 from common.payments.providers import Event
 from functions.social import notices
+from functions.worker import readership
 from infra import adoption, audit
 from infra.local import postgres
 from infra.seed import loading
@@ -338,3 +339,13 @@ def test_a_comment_that_is_deleted_after_the_move_is_quoted_in_no_notice(later):
         assert db.value(quoting, message=told.message) == 0
     for unknown in ("Orang 9 mengomentari: sudah dihapus", "Bukan Siapa-Siapa menyukai komik 'Kancil 1'"):
         assert value(quoting, message=unknown) == 0
+
+
+def test_what_was_earned_before_the_move_is_not_earned_in_its_month(later):
+    with undone() as db:
+        readership.roll(db, clock.today())
+        assert db.value("select coalesce(sum(earnings), 0) from user_monthly_stats") == 0
+    moments = rows(
+        "select t.created_at from wallet_transactions t join creator_wallets w on w.id = t.wallet_id where w.user_id = 20 order by t.id"
+    )
+    assert [f"{row.created_at:%Y-%m-%d}" for row in moments] == ["2025-10-21", "2025-12-08", "2025-12-08", "2025-12-20"]
