@@ -19,7 +19,7 @@ select id, case when row_number() over (partition by name order by id) = 1 then 
     file_url, case when duration > 0 then duration end, genre, created_at, updated_at from legacy.asset_music;
 
 -- Published is what its owner had published and what has a title and a cover. Styles and genres were stored by name and, later,
--- by number. What a job was working on failed when the old backend was switched off; a finished one has all its pictures.
+-- by number. The old backend kept no time of publishing, and each look at a comic moved updated_at. What a job was working on failed when the old backend was switched off; a finished one has all its pictures.
 insert into comics (id, user_id, story_idea, summary, theme, keywords, style_id, style, mood, page_count, selected_character_key,
     selected_characters, selected_backgrounds, title, publisher, genre, synopsis, tags, cover_url, preview_video_url, pdf_url,
     narration_audio_url, draft_job_id, draft_job_status, layout, total_views, total_shares, published_at, created_at, updated_at)
@@ -35,7 +35,7 @@ select c.id, c.user_id, c.story_idea, c.summary, c.theme, nullif(c.keywords::jso
          when p.panels > 0 then 'SCRIPT_READY'
          else 'SCRIPT_FAILED' end,
     case when c.layout in ('portrait', 'square', 'landscape') then c.layout else 'portrait' end, greatest(c.total_views, 0), greatest(c.total_shares, 0),
-    case when c.status and c.title <> '' and c.cover_url <> '' then c.updated_at end, c.created_at, c.updated_at
+    case when c.status and c.title <> '' and c.cover_url <> '' then c.created_at end, c.created_at, c.updated_at
 from legacy.comics c left join styles s on lower(s.name) = lower(c.style) or s.id::text = c.style
 cross join lateral (select count(*) as panels, count(nullif(image_url, '')) as drawn from legacy.comic_panels where comic_id = c.id) p;
 

@@ -349,3 +349,8 @@ def test_what_was_earned_before_the_move_is_not_earned_in_its_month(later):
         "select t.created_at from wallet_transactions t join creator_wallets w on w.id = t.wallet_id where w.user_id = 20 order by t.id"
     )
     assert [f"{row.created_at:%Y-%m-%d}" for row in moments] == ["2025-10-21", "2025-12-08", "2025-12-08", "2025-12-20"]
+
+
+def test_an_adopted_comic_is_as_old_as_it_was_made(later):
+    assert value("select count(*) from comics where is_public and published_at <> created_at") == 0
+    assert value("select published_at = '2025-10-01T04:00Z' from comics where id = 4")

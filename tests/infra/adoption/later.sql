@@ -30,3 +30,5 @@ insert into notifications (user_id, type, title, message, data) values
     (2, 'engagement', 'Seseorang menyukai komikmu!', 'Orang 10 menyukai komik ''Kancil 1''', '{"comic_id": 1, "user_id": 10}'),
     (2, 'engagement', 'Seseorang menyukai komikmu!', 'Bukan Siapa-Siapa menyukai komik ''Kancil 1''', '{"comic_id": 1, "user_id": 9999}');
 update withdrawals set created_at = timestamptz '2025-12-05' + id * interval '1 day', updated_at = timestamptz '2025-12-20';
+-- Looking at a comic changed it.
+update comics set created_at = timestamptz '2025-10-01' + id * interval '1 hour', updated_at = now();
