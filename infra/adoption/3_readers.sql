@@ -7,8 +7,9 @@ insert into comic_views (id, comic_id, user_id, reader, day, created_at) overrid
 select distinct on (v.comic_id, pg_temp.day_of(v.created_at), v.user_id) v.id, v.comic_id, v.user_id, r.reader, pg_temp.day_of(v.created_at), v.created_at
 from legacy.comic_views v join readers r using (user_id) order by v.comic_id, pg_temp.day_of(v.created_at), v.user_id, v.id;
 
+-- Whoever read a comic again moved updated_at of the first time's row.
 insert into read_history (user_id, comic_id, read_at)
-select user_id, comic_id, max(created_at) from legacy.comic_views group by user_id, comic_id;
+select user_id, comic_id, max(greatest(created_at, updated_at)) from legacy.comic_views group by user_id, comic_id;
 
 -- Who shared a comic was one row; how often it was shared is total_shares, which stays what readers saw.
 insert into comic_share (id, comic_id, user_id, created_at) overriding system value

@@ -354,3 +354,7 @@ def test_what_was_earned_before_the_move_is_not_earned_in_its_month(later):
 def test_an_adopted_comic_is_as_old_as_it_was_made(later):
     assert value("select count(*) from comics where is_public and published_at <> created_at") == 0
     assert value("select published_at = '2025-10-01T04:00Z' from comics where id = 4")
+
+
+def test_the_comic_that_was_read_last_is_first_in_the_history_after_the_move(later):
+    assert [row.comic_id for row in rows("select comic_id from read_history where user_id = 60 order by read_at desc")] == [1, 3]

@@ -32,3 +32,5 @@ insert into notifications (user_id, type, title, message, data) values
 update withdrawals set created_at = timestamptz '2025-12-05' + id * interval '1 day', updated_at = timestamptz '2025-12-20';
 -- Looking at a comic changed it.
 update comics set created_at = timestamptz '2025-10-01' + id * interval '1 hour', updated_at = now();
+-- Reading again moved the row of the first reading.
+insert into comic_views (comic_id, user_id, created_at, updated_at) values (1, 60, '2025-11-01', '2026-01-01'), (3, 60, '2025-12-01', '2025-12-01');
