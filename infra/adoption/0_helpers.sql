@@ -4,6 +4,10 @@ create function pg_temp.list_of(given jsonb) returns jsonb language sql immutabl
 create function pg_temp.day_of(moment timestamptz) returns date language sql immutable as $$
     select (moment at time zone 'Asia/Jakarta')::date $$;
 
+-- Paths that only the old server answered lead nowhere.
+create function pg_temp.link_of(given text) returns text language sql immutable as $$
+    select case when given ~* '^https?://' then given end $$;
+
 -- The names of what was chosen by name or by number.
 create function pg_temp.genres_of(given jsonb) returns jsonb language sql stable as $$
     select coalesce(jsonb_agg(coalesce(g.name, chosen.said) order by chosen.place) filter (where chosen.said <> ''), '[]')

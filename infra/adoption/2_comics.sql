@@ -28,8 +28,8 @@ select c.id, c.user_id, c.story_idea, c.summary, c.theme, nullif(c.keywords::jso
     case when c.page_count between 1 and 25 then c.page_count end, c.selected_character_key,
     case when c.selected_character_key ~ '^[0-9]{1,9}$' then jsonb_build_array(c.selected_character_key::int) else '[]' end,
     pg_temp.list_of(c.selected_backgrounds::jsonb), coalesce(nullif(c.title, ''), left(c.story_idea, 100), 'Tanpa judul'), c.publisher,
-    pg_temp.genres_of(c.genre::jsonb), c.synopsis, c.tags, nullif(c.cover_url, ''), c.preview_video_url, c.pdf_url, c.narration_audio_url,
-    c.draft_job_id,
+    pg_temp.genres_of(c.genre::jsonb), c.synopsis, c.tags, nullif(c.cover_url, ''), pg_temp.link_of(c.preview_video_url),
+    pg_temp.link_of(c.pdf_url), pg_temp.link_of(c.narration_audio_url), c.draft_job_id,
     case when p.panels > 0 and p.drawn = p.panels then 'COMPLETED'
          when upper(c.draft_job_status) in ('RENDERING', 'PROCESSING', 'QUEUED', 'RENDER_FAILED', 'FAILED', 'COMPLETED') and p.panels > 0 then 'RENDER_FAILED'
          when p.panels > 0 then 'SCRIPT_READY'
@@ -44,7 +44,7 @@ insert into comic_panels (id, comic_id, page_number, panel_number, image_url, de
 overriding system value
 select id, comic_id, page, row_number() over (partition by comic_id, page order by panel_number, id), nullif(image_url, ''), description,
     page_description, page_narration, pg_temp.dialogues_of(dialogues::jsonb), main_characters_on_page::jsonb, instruksi_visual::jsonb,
-    instruksi_render_teks::jsonb, narration, narration_audio_url, audio_duration, created_at, updated_at
+    instruksi_render_teks::jsonb, narration, pg_temp.link_of(narration_audio_url), audio_duration, created_at, updated_at
 from (select *, greatest(page_number, 1) as page from legacy.comic_panels) p;
 
 insert into comic_panel_ideas (id, comic_id, page_number, panel_number, description, narration, created_at, updated_at)

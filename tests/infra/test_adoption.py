@@ -358,3 +358,10 @@ def test_an_adopted_comic_is_as_old_as_it_was_made(later):
 
 def test_the_comic_that_was_read_last_is_first_in_the_history_after_the_move(later):
     assert [row.comic_id for row in rows("select comic_id from read_history where user_id = 60 order by read_at desc")] == [1, 3]
+
+
+def test_links_that_only_the_old_server_knew_are_left_out(later):
+    shown = "select pdf_url, preview_video_url, narration_audio_url from comics where id = :comic"
+    assert list(rows(shown, comic=4)[0]) == [None, None, None]
+    assert list(rows(shown, comic=8)[0]) == ["https://storage.example/8.pdf", "https://storage.example/8.mp4", None]
+    assert value("select count(narration_audio_url) from comic_panels where comic_id = 4") == 0

@@ -34,3 +34,6 @@ update withdrawals set created_at = timestamptz '2025-12-05' + id * interval '1 
 update comics set created_at = timestamptz '2025-10-01' + id * interval '1 hour', updated_at = now();
 -- Reading again moved the row of the first reading.
 insert into comic_views (comic_id, user_id, created_at, updated_at) values (1, 60, '2025-11-01', '2026-01-01'), (3, 60, '2025-12-01', '2025-12-01');
+update comics set pdf_url = '/api/pdf/' || id, preview_video_url = '/viewer/' || id, narration_audio_url = '/viewer/' || id where id = 4;
+update comics set pdf_url = 'https://storage.example/8.pdf', preview_video_url = 'https://storage.example/8.mp4' where id = 8;
+update comic_panels set narration_audio_url = '/api/audio/' || id where comic_id = 4;
