@@ -20,7 +20,7 @@ select id_users, full_name, case when name_place = 1 then username else username
     nullif(password, ''), code, referrals_for, is_verified and (has_mail or has_phone), region, city, timezone,
     -- Anybody could make themselves an administrator there, so nobody is one here before operations say so.
     case when role = 'user' then 'user' else 'creator' end, login_method,
-    case when google_place = 1 then external_id end, greatest(kredit, 0), greatest(publish_quota, 0), watermark, previous_rating,
+    case when google_place = 1 then external_id end, greatest(kredit, 0), greatest(publish_quota, 0), coalesce(watermark, true), previous_rating,
     previous_rating_name, profile_photo_path, created_at, updated_at
 from chosen;
 
@@ -29,7 +29,7 @@ select distinct on (fcm_token) id_users, fcm_token, updated_at, updated_at, upda
 from legacy.users where fcm_token <> '' order by fcm_token, updated_at desc, id_users desc;
 
 insert into referrals (id, referrer_id, referred_user_id, created_at, updated_at) overriding system value
-select distinct on (referred_user_id) id, referrer_id, referred_user_id, created_at, updated_at
+select distinct on (referred_user_id) id, referrer_id, referred_user_id, coalesce(created_at, updated_at, now()), coalesce(updated_at, created_at, now())
 from legacy.referrals where referrer_id <> referred_user_id
     and referrer_id in (select id_users from users) and referred_user_id in (select id_users from users)
 order by referred_user_id, id;

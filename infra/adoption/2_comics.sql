@@ -36,7 +36,9 @@ select c.id, c.user_id, c.story_idea, c.summary, c.theme, nullif(c.keywords::jso
          else 'SCRIPT_FAILED' end,
     case when c.layout in ('portrait', 'square', 'landscape') then c.layout else 'portrait' end, greatest(c.total_views, 0), greatest(c.total_shares, 0),
     case when c.status and c.title <> '' and c.cover_url <> '' then c.created_at end, c.created_at, c.updated_at
-from legacy.comics c left join styles s on lower(s.name) = lower(c.style) or s.id::text = c.style
+from legacy.comics c
+left join lateral (select id, name from styles where lower(name) = lower(c.style) or id::text = c.style
+                   order by name = c.style desc, id::text = c.style, id limit 1) s on true
 cross join lateral (select count(*) as panels, count(nullif(image_url, '')) as drawn from legacy.comic_panels where comic_id = c.id) p;
 
 insert into comic_panels (id, comic_id, page_number, panel_number, image_url, description, page_description, page_narration, dialogues,

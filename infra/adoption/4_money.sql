@@ -41,7 +41,7 @@ from (select t.*, case when type = 'debit' then -1 else 1 end * abs(trunc(amount
       from legacy.transactions t where type in ('credit', 'debit', 'referral_bonus')) moved where sum <> 0;
 
 insert into transactions (user_id, type, unit, amount, reason, reference_id, description, created_at)
-select c.id_user, 'credit', 'kredit', trunc(c.kredit)::bigint, 'legacy', 'commission:' || c.id, c.keterangan, c.created_at
+select c.id_user, 'credit', 'kredit', trunc(c.kredit)::bigint, 'legacy', 'commission:' || c.id, c.keterangan, coalesce(c.created_at, c.updated_at, now())
 from legacy.commissions c join users u on u.id_users = c.id_user where trunc(c.kredit) > 0;
 
 insert into transactions (user_id, type, unit, amount, reason, reference_id, description)

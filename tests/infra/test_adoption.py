@@ -365,3 +365,18 @@ def test_links_that_only_the_old_server_knew_are_left_out(later):
     assert list(rows(shown, comic=4)[0]) == [None, None, None]
     assert list(rows(shown, comic=8)[0]) == ["https://storage.example/8.pdf", "https://storage.example/8.mp4", None]
     assert value("select count(narration_audio_url) from comic_panels where comic_id = 4") == 0
+
+
+def test_a_row_without_a_date_is_adopted(later):
+    for found in (
+        "select count(*) from referrals where referred_user_id = 7",
+        "select count(*) from transactions where reason = 'legacy' and description = 'Tanpa tanggal'",
+        "select count(*) from withdrawal_requests where amount = 10000",
+        "select count(*) from users where id_users = 60 and watermark",
+    ):
+        assert value(found) == 1, found
+
+
+def test_two_styles_that_differ_in_capitals_alone_double_no_comic(later):
+    assert value("select count(*) from comics") == value("select count(*) from legacy.comics")
+    assert value("select count(*) from comics where style = 'GAYA 1'") == 0

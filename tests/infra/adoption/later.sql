@@ -37,3 +37,11 @@ insert into comic_views (comic_id, user_id, created_at, updated_at) values (1, 6
 update comics set pdf_url = '/api/pdf/' || id, preview_video_url = '/viewer/' || id, narration_audio_url = '/viewer/' || id where id = 4;
 update comics set pdf_url = 'https://storage.example/8.pdf', preview_video_url = 'https://storage.example/8.mp4' where id = 8;
 update comic_panels set narration_audio_url = '/api/audio/' || id where comic_id = 4;
+-- Rows and columns that somebody made by hand.
+insert into styles (name) values ('GAYA 1');
+insert into referrals (referrer_id, referred_user_id) values (1, 7);
+insert into commissions (id_user, kredit, keterangan) values (1, 5, 'Tanpa tanggal');
+alter table withdrawals alter created_at drop not null, alter updated_at drop not null;
+insert into withdrawals (id_user, amount, status, bank_name, created_at, updated_at) values (6, 10000, 'rejected', 'BCA', null, null);
+alter table users alter watermark drop not null;
+update users set watermark = null where id_users = 60;
