@@ -380,3 +380,11 @@ def test_a_row_without_a_date_is_adopted(later):
 def test_two_styles_that_differ_in_capitals_alone_double_no_comic(later):
     assert value("select count(*) from comics") == value("select count(*) from legacy.comics")
     assert value("select count(*) from comics where style = 'GAYA 1'") == 0
+
+
+def test_the_old_tables_can_be_dropped_and_nothing_here_leans_on_them(later):
+    made = "select count(*) from pg_class where relnamespace = 'public'::regnamespace union all select count(*) from pg_constraint where connamespace = 'public'::regnamespace"
+    with undone() as db:
+        before = [row.count for row in db.all(made)]
+        db.run("drop schema legacy cascade")
+        assert [row.count for row in db.all(made)] == before
