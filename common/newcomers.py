@@ -27,8 +27,11 @@ class InvalidPhoneProof(Problem):
     detail = Text("The phone number could not be verified; please try again", "Nomor telepon tidak dapat diverifikasi; silakan coba lagi")
 
 
-# Accounts that were registered here; those up to the mark came with an adopted database (infra/adoption).
-OURS = "id_users > coalesce((select cast(value as bigint) from cache where key = 'adopted'), 0)"
+# Whom an adoption brought (infra/adoption) is nobody who registered here, whatever was verified where they came from. An adoption that
+# does not say how far its numbers go may have brought anybody.
+REGISTERED_HERE = """
+not exists (select from cache where key = 'adopted' and id_users <= coalesce(cast(substring(value #>> '{}', '^[0-9]+$') as bigint), id_users))
+"""
 
 # One proof verifies an account. Its other address is kept for signing in, unless somebody else has it,
 # but is marked: whoever proves it later gets it.
@@ -147,7 +150,7 @@ def take_from_others(db: Db, user: int, proven: Proof, address: str) -> bool:
         proven=proven,
     )
     deleted = db.run(
-        f"delete from users where {held} and not is_verified and {OTHER[proven]} is null and {OURS}", user=user, address=address
+        f"delete from users where {held} and not is_verified and {OTHER[proven]} is null and {REGISTERED_HERE}", user=user, address=address
     )
     left = db.run(
         f"update users set {column} = case when {OTHER[proven]} is null then {column} end where {held} and not is_verified",

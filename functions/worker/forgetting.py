@@ -4,12 +4,7 @@ from datetime import timedelta
 
 from common import clock, log
 from common.db import code, transaction
-
-# Whom an adoption brought (infra/adoption) is nobody who registered here, whatever was verified where they came from. An adoption that
-# does not say how far its numbers go may have brought anybody.
-REGISTERED_HERE = """
-not exists (select from cache where key = 'adopted' and id_users <= coalesce(cast(substring(value #>> '{}', '^[0-9]+$') as bigint), id_users))
-"""
+from common.newcomers import REGISTERED_HERE
 
 # Nothing takes a token of these any more. While what a pair came from is still good it stays, however short it lived itself: without it
 # nobody would know that the older one was used before, and whoever stole that one would get a pair (functions/auth/sessions.py).
