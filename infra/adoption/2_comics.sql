@@ -14,12 +14,9 @@ insert into backgrounds (id, name, image_url, description_prompt, created_at, up
 select id, case when row_number() over (partition by name order by id) = 1 then name else name || ' ' || id end,
     image_url, description_prompt, created_at, updated_at from legacy.backgrounds;
 
-insert into asset_music (id, name, file_url, duration, genre, created_at, updated_at) overriding system value
-select id, case when row_number() over (partition by name order by id) = 1 then name else name || ' ' || id end,
-    file_url, case when duration > 0 then duration end, genre, created_at, updated_at from legacy.asset_music;
-
 -- Published is what its owner had published and what has a title and a cover. Styles and genres were stored by name and, later,
--- by number. The old backend kept no time of publishing, and each look at a comic moved updated_at. What a job was working on failed when the old backend was switched off; a finished one has all its pictures.
+-- by number. The old backend kept no time of publishing, and each look at a comic moved updated_at. What a job was working on
+-- failed when the old backend was switched off; a finished one has all its pictures.
 insert into comics (id, user_id, story_idea, summary, theme, keywords, style_id, style, mood, page_count, selected_character_key,
     selected_characters, selected_backgrounds, title, publisher, genre, synopsis, tags, cover_url, preview_video_url, pdf_url,
     narration_audio_url, draft_job_id, draft_job_status, layout, total_views, total_shares, published_at, created_at, updated_at)

@@ -66,7 +66,7 @@ MOVED = {
     "genres": ("genres", ""),
     "characters": ("characters", ""),
     "backgrounds": ("backgrounds", ""),
-    "asset_music": ("asset_music", ""),
+    "asset_music": (None, "no comic used any; videos mix our own, which the catalogue brings"),
     "subscription_packages": ("subscription_packages", ""),
     "subscriptions": ("subscriptions", "one a person, the one that ends last"),
     "payment_transactions": ("payment_transactions", "payments of nothing stay in legacy"),

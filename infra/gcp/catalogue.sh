@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # The catalogue's rows and pictures (styles, genres, characters, backgrounds, music, packages): what changed in this checkout.
-# A database that was adopted keeps its own, and packages are the administrators' once they exist.
+# A database that was adopted keeps its own but for the music, and packages are the administrators' once they exist.
 # shellcheck source=infra/gcp/lib.sh
 source "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 if [ -n "${DEPLOY_PLAN:-}" ]; then

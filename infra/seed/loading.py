@@ -11,21 +11,23 @@ PLACE = "@/"
 
 
 def load(*, pictures: bool = True) -> None:
-    """Write the catalogue's rows and, with `pictures`, draw and store the files that are not there yet."""
+    """Write the catalogue's rows and, with `pictures`, make and store the files that are not there yet."""
     from infra.seed import catalogue
 
     with reading() as db:
-        if db.value("select exists (select from cache where key = 'adopted')"):
-            # An adopted database has a catalogue of its own, whose ids its comics and the app know.
-            return
+        adopted = db.value("select exists (select from cache where key = 'adopted')")
+    written = tables(catalogue)
+    if adopted:
+        # An adopted database has a catalogue of its own, whose ids its comics and the app know. Music nobody could choose there.
+        written = {"asset_music": written["asset_music"]}
     with transaction() as db:
-        for table, rows in tables(catalogue).items():
+        for table, rows in written.items():
             for row in rows:
                 _upsert(db, table, row)
             # Rows that people add later must not run into the ids that are given here.
             db.value(f"select setval(pg_get_serial_sequence('{table}', 'id'), greatest((select max(id) from {table}), 1))")
     if pictures:
-        _store()
+        _store(drawn=not adopted)
 
 
 def tables(catalogue: Any) -> dict[str, list[dict[str, Any]]]:
@@ -62,8 +64,8 @@ def _upsert(db: Db, table: str, row: dict[str, Any]) -> None:
     )
 
 
-def _store() -> None:
-    """Draw and store the catalogue's files, unless the ones of this very code are stored already."""
+def _store(*, drawn: bool) -> None:
+    """Store the catalogue's music and, with `drawn`, its pictures, unless the ones of this very code are stored already."""
     from common.clients import storage
     from infra.seed import music, pictures
 
@@ -72,7 +74,7 @@ def _store() -> None:
         stored = db.value("select value from cache where key = 'catalogue files'")
     if stored == version:
         return
-    for name, data, content_type in (*pictures.pictures(), *music.files()):
+    for name, data, content_type in (*(pictures.pictures() if drawn else ()), *music.files()):
         storage.put(name, data, content_type, public=True)
     with transaction() as db:
         db.run(

@@ -7,14 +7,15 @@ from pathlib import Path
 import bcrypt
 import pytest
 
-from common import clock, db, erasure
+from common import clock, db, erasure, media
+from common.clients import storage
 from common.payments import invoices
 from common.payments.providers import Event
 from functions.social import notices
 from functions.worker import readership
 from infra import adoption, audit
 from infra.local import postgres
-from infra.seed import loading
+from infra.seed import catalogue, loading
 from tests.support.client import Client
 
 HERE = Path(__file__).parent / "adoption"
@@ -228,6 +229,15 @@ def test_it_can_be_done_again_and_changes_nothing(adopted):
     loading.load(pictures=False)
     assert (value("select count(*) from transactions"), value("select max(id) from comics")) == before
     assert value("select name from styles where id = 1") == "Gaya 1"
+
+
+def test_music_of_an_adopted_database_is_ours_and_can_be_mixed_into_a_video(adopted, services):
+    loading.load()
+    tracks = rows("select name, file_url from asset_music")
+    assert len(tracks) == len(catalogue.MUSIC) and "Musik 1" not in {track.name for track in tracks}
+    for track in tracks:
+        [name] = media.names(track.file_url)
+        assert storage.get(name, public=True).startswith(b"RIFF")
 
 
 @pytest.mark.parametrize("killed_in", ["migrations.upgrade", "_number_on"])
