@@ -408,9 +408,9 @@ def _unexpected(error: Exception, route: str | None) -> Problem:
 
 
 def _signed(environ: Environ) -> bool:
-    """Whether a request may be somebody's: it has a token that says it is ours, in either header that auth.py reads."""
-    header = environ.get("HTTP_X_FORWARDED_AUTHORIZATION") or environ.get("HTTP_AUTHORIZATION")
-    return header is not None and tokens.ours(header.rpartition(" ")[2])
+    """Whether a request may be somebody's: the token that auth.py would verify says that it is ours."""
+    token = auth.bearer(environ)
+    return token is not None and tokens.ours(token)
 
 
 def _question(environ: Environ) -> tuple[str, str, str]:

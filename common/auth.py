@@ -53,7 +53,7 @@ def public(request: Request, db: Db, path: dict[str, Any]) -> None:
 
 def maybe_user(request: Request, db: Db, path: dict[str, Any]) -> User | None:
     """The signed-in account, or None: a bad token is anonymous here."""
-    if bearer(request) is None:
+    if bearer(request.environ) is None:
         return None
     try:
         return user(request, db, path)
@@ -104,7 +104,7 @@ def internal(request: Request, db: Db, path: dict[str, Any]) -> None:
     from common.clients import tasks
 
     audiences = [function.url().rstrip("/") for function in tasks.FUNCTIONS.values()]
-    claims = oidc.verify(bearer(request) or "", audiences)
+    claims = oidc.verify(bearer(request.environ) or "", audiences)
     if claims is None or claims.get("email") != settings.TASKS_SERVICE_ACCOUNT():
         raise Unauthenticated
 
@@ -141,19 +141,19 @@ def _signed_by(name: str, request: intake.Request) -> None:
         raise InvalidSignature
 
 
-def bearer(request: Request) -> str | None:
-    """The caller's own token, or None.
+def bearer(environ: dict[str, Any]) -> str | None:
+    """The caller's own token, or None: the one reading of it, for who is asking and for what may be kept for others alike.
 
     API Gateway puts its own token into Authorization and the caller's into X-Forwarded-Authorization.
     Either is verified, so it does not matter that a caller without a gateway can send both.
     """
-    header = request.headers.get("X-Forwarded-Authorization") or request.headers.get("Authorization") or ""
+    header: str = environ.get("HTTP_X_FORWARDED_AUTHORIZATION") or environ.get("HTTP_AUTHORIZATION") or ""
     scheme, _, token = header.partition(" ")
     return token.strip() or None if scheme.lower() == "bearer" else None
 
 
 def _caller(request: Request, db: Db, comic: int | None) -> tuple[User, bool]:
-    token = bearer(request)
+    token = bearer(request.environ)
     claims = tokens.read(token, "access") if token else None
     if claims is None:
         raise Unauthenticated

@@ -89,6 +89,16 @@ def test_what_one_reader_was_just_shown_is_not_kept_for_the_next(shelf, author, 
     assert ratings_in(shelf, reader.get(path).data) == RATINGS
 
 
+@pytest.mark.parametrize(
+    "header", ["Bearer {}", "bearer {}", "Bearer   {}  ", "Bearer {} \xa0", "Bearer {} \x85", "Bearer {}\t\t"], ids=ascii
+)
+def test_whoever_is_signed_in_by_a_header_is_signed_in_to_what_keeps_answers(header, shelf, author, signed_in, api):
+    reader, path = aged(signed_in(), 30), f"/v1/comics?user_id={author.user['id_users']}"
+    own = api.get(path, headers={"Authorization": header.format(reader.token)})
+    assert (ratings_in(shelf, own.data), own.headers["Cache-Control"]) == (RATINGS, "private, no-store")
+    assert ratings_in(shelf, api.get(path).data) == ["all", "13"]
+
+
 def test_the_page_of_a_restricted_comic_says_for_whom_it_is_and_shows_nothing_of_it(shelf, api):
     answer = api.get(f"/c/{shelf['21']}", expect=403, headers={"Accept-Language": "id"})
     page = answer.body.decode()
