@@ -20,6 +20,9 @@ from common.replies import Reply
 # Seconds after which a claim without an answer is a dead process': longer than the gateway lets any request run.
 CLAIM_SECONDS = 90
 
+# Seconds after which whoever was told that the first request is still running may ask again.
+SOON = 2
+
 # Days a key is remembered; the payments sweep forgets older ones.
 KEPT_DAYS = 7
 
@@ -67,7 +70,7 @@ def asked(user: int, key: str, route: str, path: dict[str, Any], body: bytes) ->
 def serve(asked: Asked, act: Act, language: Language, *, inside: bool) -> Reply:
     """The kept answer to `asked`, or the one of `act`, which is kept; `inside`: `act` works in a transaction of ours.
 
-    A refusal (4xx) is kept like a success, and a 5xx is not: the client is told to try that again.
+    A refusal is kept like a success, and what is not final is not: the client is told to try that again.
     Raises `StillRunning` or `KeyReused`.
     """
     try:
@@ -76,7 +79,7 @@ def serve(asked: Asked, act: Act, language: Language, *, inside: bool) -> Reply:
         raise
     except Problem as problem:
         reply = replies.problem(problem, language)
-        if 400 <= problem.status < 500 and problem.status != 429:
+        if _final(reply):
             with db.transaction() as keeping:
                 _keep(keeping, asked, reply)
         else:
@@ -88,12 +91,12 @@ def _inside(asked: Asked, act: Act) -> Reply:
     with db.transaction() as connection:
         # Held to the end of the transaction: a second request with the key is told so instead of waiting here.
         if not connection.value("select pg_try_advisory_xact_lock(hashtextextended(:key, :user))", **asked.values):
-            raise StillRunning
+            raise StillRunning(retry_after=SOON)
         kept = _kept(connection, asked)
         if kept is not None:
             return kept
         reply = act({"db": connection})
-        if reply.status < 500:
+        if _final(reply):
             _keep(connection, asked, reply)
         return reply
 
@@ -115,7 +118,7 @@ def _around(asked: Asked, act: Act) -> Reply:
     if kept is not None:
         return kept
     if not claimed:
-        raise StillRunning
+        raise StillRunning(retry_after=SOON)
     try:
         reply = act({})
     except Problem:
@@ -123,12 +126,17 @@ def _around(asked: Asked, act: Act) -> Reply:
     except Exception:
         _forget(asked)  # What broke is answered with a 5xx, which the client may repeat at once.
         raise
-    if reply.status >= 500:
+    if not _final(reply):
         _forget(asked)
         return reply
     with db.transaction() as keeping:
         _keep(keeping, asked, reply)
     return reply
+
+
+def _final(reply: Reply) -> bool:
+    """Whether asking again would change nothing: what says when to come back is no answer yet."""
+    return reply.status < 500 and "Retry-After" not in reply.headers
 
 
 def _kept(connection: Db, asked: Asked) -> Reply | None:

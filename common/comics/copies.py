@@ -12,6 +12,9 @@ from common.problems import Conflict
 # Seconds after which copies whose publication was refused, or whose process died, are removed again.
 ABANDONED = 120
 
+# Seconds after which copies that are being removed are most likely gone.
+SOON = 5
+
 # A private picture that stays public is worse than a job that is tried for a day.
 ATTEMPTS = 1000
 
@@ -59,7 +62,7 @@ def none_going(db: Db, comic: int, since: datetime) -> None:
     The caller holds the comic's lock, which every removal waits for: one that has not begun by now finds what the caller decides.
     """
     if db.value(GOING, comic=str(comic), taking_back=_taking_back(comic), since=since):
-        raise StillRemoving
+        raise StillRemoving(retry_after=SOON)
 
 
 def _removal(db: Db, subject: str, comic: int, files: list[str], *, delay: int = 0) -> None:

@@ -1,8 +1,10 @@
 """The error catalogue names every problem that the code can answer, and says what an app does about each."""
 
+import ast
 import gzip
 import importlib
 import re
+from pathlib import Path
 
 import pytest
 
@@ -11,6 +13,8 @@ from common.problems import Conflict, MethodNotAllowed, Problem
 from infra import errors
 from infra.openapi import declared, document
 from infra.routes import ROUTES
+
+ROOT = Path(__file__).parents[2]
 
 
 @pytest.fixture(scope="module")
@@ -29,6 +33,23 @@ def test_every_declared_problem_is_there_with_both_sentences_and_what_to_do(cata
 def test_advice_is_given_for_problems_that_exist(catalogue):
     assert set(errors.BY_NAME) <= {each["error"] for each in catalogue}
     assert {each["status"] for each in catalogue} <= set(errors.BY_STATUS)
+
+
+def test_every_problem_whose_advice_names_retry_after_carries_it():
+    """From its class alone, or from wherever the code makes one."""
+    advised = [kind for kind in declared(ROUTES) if "Retry-After" in (errors.BY_NAME.get(kind.__name__) or errors.BY_STATUS[kind.status])]
+    told = {kind.__name__ for kind in advised if "Retry-After" not in kind().headers}
+    assert told >= {"StillRemoving", "StillRunning", "TooManyRequests"}
+    files = [file for folder in ("common", "functions") for file in (ROOT / folder).rglob("*.py")]
+    assert [f"{file}:{line}" for file in files for line in _without_a_time(file, told)] == []
+
+
+def _without_a_time(file, names):
+    for node in ast.walk(ast.parse(file.read_text())):
+        made = node.exc if isinstance(node, ast.Raise) and not isinstance(node.exc, ast.Call) else getattr(node, "func", None)
+        told = {keyword.arg for keyword in getattr(node, "keywords", [])}
+        if getattr(made, "attr", getattr(made, "id", None)) in names and "retry_after" not in told:
+            yield node.lineno
 
 
 def test_an_entry_follows_from_the_class_that_the_code_raises():

@@ -11,7 +11,7 @@ from common.auth import User
 from common.db import Db
 from common.intake import Model
 from common.once import CLAIM_SECONDS
-from common.problems import InsufficientCredits
+from common.problems import Conflict, InsufficientCredits, TooManyRequests
 from common.replies import Out
 from tests.support import shop
 from tests.support.client import raw
@@ -38,15 +38,14 @@ def bank(signed_in):
     @api.post("/v1/inside", caller=auth.user, gives=Spent, status=201, raises=[InsufficientCredits], once=True)
     def inside(db: Db, user: User, body: Spend):
         """Spend kredit."""
-        doors["outside"]()
-        return spend(db, user, body.amount)
+        return doors["outside"]() or spend(db, user, body.amount)
 
     @api.post("/v1/outside", caller=auth.user, gives=Spent, status=201, raises=[InsufficientCredits], once=True)
     def outside(user: User, body: Spend):
         """Spend kredit after a call."""
-        doors["outside"]()
+        refused = doors["outside"]()
         with db.transaction() as tx:
-            return spend(tx, user, body.amount)
+            return refused or spend(tx, user, body.amount)
 
     siti = signed_in()
     with db.transaction() as giving:
@@ -102,8 +101,8 @@ def test_while_the_first_runs_the_second_is_told_so_and_gets_its_answer_later(ba
     first = threading.Thread(target=lambda: answers.append(ask(path, 10, key)))
     first.start()
     assert entered.wait(10)
-    status, body, _ = ask(path, 10, key)
-    assert (status, b"StillRunning" in body) == (409, True)
+    status, body, headers = ask(path, 10, key)
+    assert (status, b"StillRunning" in body, headers["Retry-After"]) == (409, True, "2")
     leave.set()
     first.join()
     assert ask(path, 10, key)[:2] == answers[0][:2] == (201, b'{"ok":true,"data":{"left":90}}')
@@ -118,6 +117,25 @@ def test_a_refusal_is_kept_like_an_answer(bank, path):
     assert first[:2] == second[:2] and first[0] == 402
     assert second[2]["Content-Type"] == "application/problem+json"
     assert kredit() == 100
+
+
+def raises(problem):
+    raise problem
+
+
+@both
+@pytest.mark.parametrize("given", [raises, lambda problem: problem], ids=["raised", "returned"])
+@pytest.mark.parametrize("kind", [Conflict, TooManyRequests])
+def test_a_refusal_that_says_when_to_come_back_is_not_kept(bank, path, given, kind):
+    ask, kredit, doors = bank
+    key = str(uuid.uuid4())
+    doors["outside"] = lambda: given(kind(retry_after=3))
+    for _ in range(2):
+        status, _, headers = ask(path, 10, key)
+        assert (status, headers["Retry-After"], headers.get("Idempotent-Replayed")) == (kind.status, "3", None)
+    doors["outside"] = lambda: None
+    assert ask(path, 10, key)[0] == 201
+    assert kredit() == 90
 
 
 @both
