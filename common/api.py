@@ -166,7 +166,7 @@ class Api:
         none) or, for a handler that returns a `Reply`, the content type. `aliases` are further whole paths beside the ones that
         `bare` gives. `max_age` is how long, in seconds, an anonymous answer may be kept by clients
         and CDNs; `fresh` how long this instance answers it from memory. `once` honours an
-        Idempotency-Key: same key and body, same answer (common/once.py); for a signed-in caller's POST. `also` are the content types of a `Reply`
+        Idempotency-Key: same key, query and body, same answer (common/once.py); for a signed-in caller's POST. `also` are the content types of a `Reply`
         that the handler may give instead of the envelope, when asked for one.
         """
         spellings = tuple(spelling for each in (path, *aliases) for spelling in self._spellings(each))
@@ -314,7 +314,7 @@ def _serve(route: Route, request: Request, values: Mapping[str, Any], language: 
     given = {name: path[name] if name in path else _given(name, route, request, user, language) for name in route.arguments if name != "db"}
     key = intake.idempotency_key(request) if route.once else None
     if key is not None and user is not None:
-        asked = once.asked(user.id, key, route.name, path, intake.raw_body(request))
+        asked = once.asked(user.id, key, route.name, path, given.get("query"), intake.raw_body(request))
         act = lambda more: _reply(route, route.handler(**given, **more), language)  # noqa: E731 - read where it is used.
         return once.serve(asked, act, language, inside="db" in route.arguments)
     if "db" not in route.arguments:

@@ -1,8 +1,8 @@
 """Idempotency-Key: a POST that moves money happens once, however often its answer is lost.
 
-A key belongs to an account, and to one route with one body. A handler that names `db` is kept with
-its answer in its own transaction, so there is no moment in which one exists without the other. A
-handler that calls the outside has no such transaction: its key is claimed first and answered after,
+A key belongs to an account, and to one route with one query and one body. A handler that names `db` is
+kept with its answer in its own transaction, so there is no moment in which one exists without the other.
+A handler that calls the outside has no such transaction: its key is claimed first and answered after,
 and when its process dies in between, the claim can be taken over `CLAIM_SECONDS` later. Such a
 handler must therefore find what its first run left behind, as a purchase does.
 """
@@ -61,9 +61,13 @@ class Asked(NamedTuple):
         return {"user": self.user, "key": self.key}
 
 
-def asked(user: int, key: str, route: str, path: dict[str, Any], body: bytes) -> Asked:
-    """What a request asked for; two spellings of a path are one, two spellings of a body are two."""
-    named = "\0".join([route, *(f"{name}={value}" for name, value in sorted(path.items()))])
+def asked(user: int, key: str, route: str, path: dict[str, Any], query: Any, body: bytes) -> Asked:
+    """What a request asked for; two spellings of a path are one, two spellings of a body are two.
+
+    `query` is as the route reads it, None where it reads none: what a campaign adds to an address asks for nothing else.
+    """
+    read = [] if query is None else [repr(query)]
+    named = "\0".join([route, *(f"{name}={value}" for name, value in sorted(path.items())), *read])
     return Asked(user, key, route, hashlib.sha256(named.encode() + b"\0" + body).digest())
 
 

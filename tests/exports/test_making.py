@@ -64,6 +64,16 @@ def test_progress_is_seen_page_by_page(signed_in, monkeypatch):
     assert seen == [("running", 2), ("running", 26), ("running", 50), ("running", 74)]
 
 
+def test_the_key_of_a_pdf_is_refused_for_a_comic_book(signed_in):
+    siti = signed_in()
+    comic = books.comic(siti)
+    key, path = {"Idempotency-Key": "ekspor-1"}, f"/v1/comics/{comic}/exportPdf"
+    first = siti.post(path, headers=key, expect=202)
+    assert siti.post(path, headers=key, format="cbz", expect=422).error == "KeyReused"
+    again = siti.post(path, headers=key, format="pdf", utm_campaign="komik", expect=202)
+    assert again.body == first.body and again.headers["Idempotent-Replayed"] == "true"
+
+
 def test_two_starts_at_once_are_one_job(signed_in):
     siti = signed_in()
     comic = books.comic(siti)
