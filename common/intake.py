@@ -10,7 +10,7 @@ from typing import Annotated, Any
 
 import pydantic
 from pydantic import ConfigDict, Field
-from werkzeug.exceptions import RequestEntityTooLarge
+from werkzeug.exceptions import ClientDisconnected, RequestEntityTooLarge
 from werkzeug.wrappers import Request as WerkzeugRequest
 
 from common.i18n import Text
@@ -55,12 +55,24 @@ class BadHeader(Problem):
     detail = Text("The header {header} is not valid", "Header {header} tidak valid")
 
 
+class CutOff(Problem):
+    """The connection ended in the middle of the request; nothing was done."""
+
+    status = 400
+    detail = Text("The request ended before its body did", "Permintaan terputus sebelum isinya lengkap")
+
+
 def raw_body(request: Request) -> bytes:
-    """The bytes of the body; raises `TooLarge` past `MAX_BODY`."""
+    """The bytes of the body; raises `TooLarge` past `MAX_BODY`, and `CutOff` where there are fewer than were announced."""
     try:
         data = request.get_data(cache=True, parse_form_data=False)
     except RequestEntityTooLarge:
         raise TooLarge(limit=MAX_BODY) from None
+    except ClientDisconnected:
+        raise CutOff from None
+    # What the sender did not finish is not done: gunicorn ends a body wherever its connection does, also before the first byte.
+    if len(data) < (request.content_length or 0):
+        raise CutOff
     if len(data) > MAX_BODY:
         raise TooLarge(limit=MAX_BODY)
     return data
@@ -82,7 +94,7 @@ class File:
 def file(request: Request, expected: File) -> bytes:
     """The bytes of a form's file; its name and declared type are not looked at, because callers choose both.
 
-    Raises `UnsupportedMediaType`, `TooLarge`, or a 422 that names the field when there is no such file.
+    Raises `UnsupportedMediaType`, `TooLarge`, `CutOff`, or a 422 that names the field when there is no such file.
     """
     if not is_form(request):
         raise UnsupportedMediaType(expected="multipart/form-data")
@@ -91,6 +103,8 @@ def file(request: Request, expected: File) -> bytes:
         found = request.files.get(expected.field)
     except RequestEntityTooLarge:
         raise TooLarge(limit=expected.limit) from None
+    except ClientDisconnected:
+        raise CutOff from None
     data = found.read(expected.limit + 1) if found else b""
     if len(data) > expected.limit:
         raise TooLarge(limit=expected.limit)
@@ -118,7 +132,7 @@ def fields(request: Request, adapter: "pydantic.TypeAdapter[Any]", known: Iterab
 def body(request: Request, adapter: "pydantic.TypeAdapter[Any]") -> Any:
     """The JSON body as the declared type; an empty body counts as `{}`.
 
-    Raises `UnsupportedMediaType`, `MalformedRequest` or `InvalidRequest`.
+    Raises `UnsupportedMediaType`, `MalformedRequest`, `InvalidRequest`, and what `raw_body` raises.
     """
     data = raw_body(request)
     if data and request.mimetype not in ("application/json", ""):
@@ -192,6 +206,7 @@ def _refuse_unstorable(where: str, value: Any, at: list[str | int]) -> None:
 __all__ = [
     "MAX_BODY",
     "MAX_ID",
+    "CutOff",
     "File",
     "Id",
     "Model",

@@ -34,6 +34,7 @@ BY_NAME = {
     "Canceled": "Go back to the sign-in page without a message.",
     "Changed": "Repeat the request once.",
     "Conflict": "Load the object again and repeat once.",
+    "CutOff": "Send the whole request again, with the same Idempotency-Key.",
     "HiddenByModerators": "Show `detail`; publishing again is not offered.",
     "InsufficientBalance": "Show `detail` and the available amount.",
     "InvalidCode": "Clear the code's field and offer a new code.",

@@ -11,7 +11,7 @@ from typing import Any
 
 import pydantic
 
-from common import auth, problems, settings
+from common import auth, intake, problems, settings
 from common.api import Route
 from common.replies import JSON, PROBLEM_JSON, Meta
 from infra import examples
@@ -207,6 +207,8 @@ def _usual(route: Route) -> set[type[problems.Problem]]:
         found |= {problems.MalformedRequest, problems.UnsupportedMediaType, problems.TooLarge}
     if "idempotency_key" in route.arguments:
         found.add(problems.MalformedRequest)
+    if {"body", "file"} & set(route.arguments) or route.once or route.caller in (auth.doku, auth.midtrans):
+        found.add(intake.CutOff)
     return found
 
 
