@@ -2,7 +2,9 @@
 
 import hashlib
 import json
+import re
 from base64 import b64encode
+from collections.abc import Iterable
 from functools import cache
 from html import escape
 from pathlib import Path
@@ -29,6 +31,11 @@ SIMILAR = 6
 # Letters of the synopsis that previews show; they cut longer ones off in the middle of a word.
 DESCRIBED = 200
 
+SIDES = ("width", "height")
+
+# The pictures of comics from the old backend stay where it put them; their authors could not choose these addresses.
+OLD = re.compile(r"(https://[a-z0-9.:-]+)/\S+")
+
 BY = Text("by", "oleh")
 SHARE = Text("Share", "Bagikan")
 OPEN = Text("Open in the app", "Buka di aplikasi")
@@ -50,7 +57,7 @@ def page(db: Db, comic: int, language: Language) -> Reply:
     except (NotFound, ages.AgeRestricted) as refused:
         return Reply(refused.status, _gone(refused, language), HTML, {"Content-Security-Policy": _policy(), "Cache-Control": "no-store"})
     similar: list[dict[str, Any]] = json.loads(discovery.similar(db, comic, SIMILAR).text)
-    return Reply(200, _written(found, similar, language), HTML, {"Content-Security-Policy": _policy()})
+    return Reply(200, _written(found, similar, language), HTML, {"Content-Security-Policy": _policy(_origins(found, similar))})
 
 
 def address(comic: int) -> str:
@@ -90,32 +97,47 @@ def _shortened(text: str) -> str:
     return flat if len(flat) <= DESCRIBED else f"{flat[:DESCRIBED].rpartition(' ')[0]}…"
 
 
+def _old(address: str | None) -> dict[str, Any] | None:
+    """A picture of the old backend's, of which nothing is known but its address."""
+    return {"url": address} if address and OLD.fullmatch(address) else None
+
+
+def _origins(comic: dict[str, Any], similar: list[dict[str, Any]]) -> set[str]:
+    """Where the pictures are that have only an address."""
+    addresses = [comic["cover_url"], *(panel["image_url"] for panel in comic["panels"]), *(each["cover_url"] for each in similar)]
+    return {found[1] for address in addresses if address and (found := OLD.fullmatch(address))}
+
+
 def _pictured(comic: dict[str, Any]) -> str:
     """What previews show: the JPEG, because some of them read no WebP."""
-    cover = comic["cover"]
+    cover = comic["cover"] or _old(comic["cover_url"])
     if not cover:
         return ""
-    facts = {"og:image": cover["url"], "og:image:width": cover["width"], "og:image:height": cover["height"], "og:image:alt": comic["title"]}
+    facts = {
+        "og:image": cover["url"],
+        **{f"og:image:{side}": cover[side] for side in SIDES if side in cover},
+        "og:image:alt": comic["title"],
+    }
     return "\n".join(f'<meta property="{name}" content="{escape(str(value))}">' for name, value in facts.items())
 
 
 def _panel(panel: dict[str, Any], number: int, language: Language) -> str:
-    image = (panel["image"] or {}).get("web")
+    image = (panel["image"] or {}).get("web") or _old(panel["image_url"])
     if not image:
         return ""
     said = [f"{line['speaker']}: {line['text']}" for line in panel["dialogues"]]
     spoken = " ".join(part for part in (PANEL.say(language, number=number) + ".", panel["narration"], *said) if part)
     # What a reader sees first is fetched at once, the rest as they scroll.
     when = "eager" if number <= 2 else "lazy"
-    size = f'width="{image["width"]}" height="{image["height"]}"'
-    return f'<img src="{escape(image["url"])}" {size} loading="{when}" alt="{escape(spoken)}">'
+    size = "".join(f'{side}="{image[side]}" ' for side in SIDES if side in image)
+    return f'<img src="{escape(image["url"])}" {size}loading="{when}" alt="{escape(spoken)}">'
 
 
 def _similar(comics: list[dict[str, Any]], language: Language) -> str:
     items = "".join(
-        f'<li><a href="/c/{each["id"]}"><img src="{escape(each["cover"]["thumb"]["url"])}" alt="" loading="lazy">{escape(each["title"])}</a></li>'
+        f'<li><a href="/c/{each["id"]}"><img src="{escape(thumb["url"])}" alt="" loading="lazy">{escape(each["title"])}</a></li>'
         for each in comics
-        if each["cover"]
+        if (thumb := each["cover"]["thumb"] if each["cover"] else _old(each["cover_url"]))
     )
     return f'<h2>{escape(MORE.say(language))}</h2><ul class="similar">{items}</ul>' if items else ""
 
@@ -144,10 +166,10 @@ def _gone(refused: Problem, language: Language) -> bytes:
     return f'<!doctype html><html lang="{language}"><head>{head}{icon}<style>{style}</style></head><body><header class="bar"><strong>MamaStoria</strong></header><main><h1>{title}</h1><p>{more}</p></main></body></html>'.encode()
 
 
-def _policy() -> str:
-    """Only what the page brings itself runs, and only our own pictures are shown, whatever an author wrote."""
+def _policy(origins: Iterable[str] = ()) -> str:
+    """Only what the page brings itself runs, and only our own pictures are shown, also those at `origins`, whatever an author wrote."""
     files = urlsplit(media.base())
-    pictures = f"{files.scheme}://{files.netloc}"
+    pictures = " ".join(sorted({f"{files.scheme}://{files.netloc}", *origins}))
     script, style = _hash("reader.js"), _hash("reader.css")
     return (
         f"default-src 'none'; script-src '{script}'; style-src '{style}'; img-src {pictures} data:; connect-src 'self'; base-uri 'none';"

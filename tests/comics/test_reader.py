@@ -7,6 +7,7 @@ from html import unescape
 import pytest
 
 from common import db
+from tests.social import scene
 from tests.support import browser, serving, stories
 
 needs_browser = pytest.mark.skipif(browser.PROGRAM is None, reason="no Chromium on this machine")
@@ -68,6 +69,53 @@ def test_a_draft_and_a_comic_taken_back_are_not_here(api, signed_in):
         answer = caller.get(f"/c/{comic}", expect=404)
         assert answer.headers["Content-Type"].startswith("text/html") and b"Kancil" not in answer.body
     assert api.get("/c/999999999", expect=404).headers["Cache-Control"] == "no-store"
+
+
+OLD = "https://storage.googleapis.com/komik-lama/comics"
+
+
+def old(person, genre, panel_url=OLD):
+    """A published comic of the backend of before, of which rows know nothing but the pictures' addresses."""
+    id = scene.comic(person, f"Komik lama {genre}")
+    with db.transaction() as adopting:
+        adopting.run(
+            "update comics set genre = jsonb_build_array(cast(:genre as text)), cover_url = :url where id = :id",
+            id=id,
+            genre=genre,
+            url=f"{OLD}/{id}/a&b.png",
+        )
+        adopting.run(
+            "insert into comic_panels (comic_id, page_number, panel_number, image_url, narration)"
+            " select :id, 1, n, cast(:url as text) || '/' || n || '.png', 'Narasi ' || n from generate_series(1, 3) n",
+            id=id,
+            url=panel_url,
+        )
+    return id
+
+
+def test_a_comic_of_the_old_backend_is_shown_with_its_pictures_and_previewed_with_its_cover(api, signed_in):
+    siti = signed_in()
+    genre = f"Kuno {siti.user['id_users']}"
+    id, other = old(siti, genre), old(siti, genre)
+    answer = api.get(f"/c/{id}")
+    page, found = answer.body.decode(), tags(answer.body.decode())
+    assert (found["og:image"], found["og:image:alt"]) == (f"{OLD}/{id}/a&amp;b.png", f"Komik lama {genre}")
+    assert "og:image:width" not in found
+    assert re.findall(r'<img src="([^"]+)" loading="(\w+)" alt="[^"]*Narasi', page) == [
+        (f"{OLD}/{n}.png", "lazy" if n == 3 else "eager") for n in (1, 2, 3)
+    ]
+    assert f'<a href="/c/{other}"><img src="{OLD}/{other}/a&amp;b.png"' in page
+    assert " https://storage.googleapis.com data:;" in answer.headers["Content-Security-Policy"]
+
+
+@pytest.mark.parametrize(
+    "place", ["/api/preview", "http://contoh.id", "https://contoh.id;script-src *", "https://a b", "//contoh.id", "data:"]
+)
+def test_only_an_address_of_the_secure_web_is_a_picture_of_an_old_comic(place, api, signed_in):
+    siti = signed_in()
+    answer = api.get(f"/c/{old(siti, str(siti.user['id_users']), place)}")
+    policy = answer.headers["Content-Security-Policy"]
+    assert 'alt="' not in answer.body.decode() and "contoh" not in policy and policy.count("script-src") == 1
 
 
 def test_links_open_in_the_app_where_it_is_installed(api, comic, monkeypatch):
