@@ -110,7 +110,8 @@ def _facts(data: str | dict[str, Any] | None) -> str | dict[str, Any] | None:
         raise ValueError("data is nested too deeply") from None
     if facts is not None and not isinstance(facts, dict):
         raise ValueError("data is the JSON text of an object")
-    if len(json.dumps(facts)) > 2000:
+    # Infinity and NaN are Python's: no app reads them, and 1e999 comes in as one of them.
+    if len(json.dumps(facts, allow_nan=False)) > 2000:
         raise ValueError("data has at most 2000 characters")
     return data if facts is not None else None
 

@@ -168,6 +168,13 @@ def test_what_makes_no_sense_is_refused(admin, wrong):
     assert scene.rows("select count(*) as n from announcements")[0].n == before
 
 
+@pytest.mark.parametrize("data", ['{"a": 1e999}', '{"a": [-1e999]}', r'"{\"a\": NaN}"', r'"{\"a\": Infinity}"', r'"{\"a\": 1e999}"'])
+def test_an_announcements_data_is_json_that_every_app_reads(data, admin):
+    body = f'{{"all": true, "title": "Kabar", "message": "Isi", "data": {data}}}'.encode()
+    refused = admin.post(PATH, body, headers={"Content-Type": "application/json"}, expect=422)
+    assert [error["loc"] for error in refused.json["errors"]] == [["body", "data"]]
+
+
 def test_one_person_who_is_not_there_is_said_so(admin):
     admin.post(PATH, {"user_id": 987654321, "title": "Kabar", "message": "Isi"}, expect=404)
 
