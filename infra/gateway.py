@@ -22,7 +22,8 @@ def gateway_document(address: Callable[[str], str], routes: list[Route] = ROUTES
     """OpenAPI 2.0 for API Gateway: every path and alias, routed to `address(function)`, which is also the token's audience.
 
     The path is appended to the address, said aloud because the default differs between the top level
-    and an operation. Each path has an open `options`, since the gateway answers no preflight itself.
+    and an operation. Each path has an open `options`, since the gateway answers no preflight itself, and a `head`
+    where it has a `get`: link checkers and monitors ask so, and what is not declared is a 405.
     No security anywhere: the gateway cannot verify tokens signed with a shared key, the functions do. It
     waits for a function as long as the function may take, at most for GATEWAY_SECONDS.
     """
@@ -33,6 +34,8 @@ def gateway_document(address: Callable[[str], str], routes: list[Route] = ROUTES
         for path in route.aliases:
             item = paths.setdefault(path, {})
             item[route.method.lower()] = _gateway_operation(path, route.method.lower(), backends[route.function])
+            if route.method == "GET":
+                item.setdefault("head", _gateway_operation(path, "head", backends[route.function]))
             item.setdefault("options", _gateway_operation(path, "options", backends[route.function]))
     return {
         "swagger": "2.0",

@@ -5,6 +5,7 @@ import re
 
 import pytest
 from openapi_spec_validator import OpenAPIV2SpecValidator
+from werkzeug.test import Client as WerkzeugClient
 
 from infra.gateway import addressed, gateway_document, written
 from infra.routes import APIS, INTERNAL, PUBLIC_APIS, ROOT, ROUTES
@@ -29,7 +30,7 @@ def test_it_is_openapi_2_as_the_gateway_reads_it(document):
 
 def test_every_path_and_alias_of_every_public_function_is_there_and_nothing_else(operations):
     expected = {(route.method.lower(), path) for route in ROUTES for path in route.aliases}
-    assert {place for place in operations if place[0] != "options"} == expected
+    assert {place for place in operations if place[0] not in ("options", "head")} == expected
 
 
 def test_an_operation_goes_to_its_own_function_with_the_path_kept_and_a_token_made_out_to_it(operations):
@@ -44,6 +45,19 @@ def test_the_gateway_waits_as_long_as_the_function_may_take_and_never_over_a_min
     seconds = {api.function: float(min(api.needs.timeout, 60)) for api in APIS}
     for route in ROUTES:
         assert operations[(route.method.lower(), route.path)]["x-google-backend"]["deadline"] == seconds[route.function]
+
+
+def test_what_can_be_got_can_be_asked_for_by_head_too(document, api):
+    for path, item in document["paths"].items():
+        assert ("head" in item) == ("get" in item), path
+        assert "get" not in item or item["head"]["x-google-backend"] == item["get"]["x-google-backend"], path
+    asking = WerkzeugClient(api.app)
+    for path in ("/", "/v1/genres", "/api/v1/comics?per_page=1", "/docs"):
+        got, head = asking.get(path), asking.head(path)
+        assert (got.status_code, head.status_code, head.data) == (200, 200, b""), path
+        assert head.headers["Content-Type"] == got.headers["Content-Type"]
+    assert asking.head("/v1/auth/sessions").status_code == 401
+    assert asking.head("/login").status_code == 405
 
 
 def test_every_path_has_an_open_preflight(document):
