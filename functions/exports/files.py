@@ -21,7 +21,8 @@ NAME_BYTES = 180
 
 # Whoever may see a comic finds it here; `may` says whether its files are theirs too.
 SEEN = """
-select c.id, c.title, c.cover, c.is_public, c.user_id, c.age_rating, c.user_id = cast(:viewer as bigint) or (c.is_public and c.allow_download) as may
+select c.id, c.title, c.cover, c.cover_url, c.is_public, c.user_id, c.age_rating,
+       c.user_id = cast(:viewer as bigint) or (c.is_public and c.allow_download) as may
 from comics c where c.id = :comic and (c.is_public or c.user_id = cast(:viewer as bigint))
 """
 
@@ -96,10 +97,11 @@ def _seen(db: Db, comic: int, user: User | None) -> Any:
 
 
 def _cover(row: Any, size: str) -> str | None:
-    if row.cover is None:
-        return None
-    shown = media.published(row.cover) if row.is_public else media.signed(row.cover)
-    url: str = shown[size]["url"]
+    # A comic of the old backend has one address for every size.
+    url: str | None = row.cover_url
+    if row.cover is not None:
+        shown = media.published(row.cover) if row.is_public else media.signed(row.cover)
+        url = shown[size]["url"]
     return url
 
 

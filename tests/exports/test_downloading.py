@@ -56,6 +56,17 @@ def test_the_owner_has_every_file_of_a_draft(siti, comic):
 
 
 @pytest.mark.parametrize("published", [False, True])
+def test_the_cover_of_an_adopted_comic_is_shown_beside_its_exports(siti, comic, published):
+    old = "https://storage.googleapis.com/komik-lama/comics/1.png"
+    with db.transaction() as adopting:
+        adopting.run("update comics set cover = null, cover_url = :url where id = :comic", url=old, comic=comic)
+    if published:
+        books.publish(comic, allow_download=True)
+    assert siti.get(f"/v1/comics/{comic}/preview-video").data["thumbnail_url"] == old
+    assert siti.get(f"/v1/comics/{comic}/exported-media").data["cover_url"] == old
+
+
+@pytest.mark.parametrize("published", [False, True])
 def test_nobody_else_reaches_a_file_that_is_not_theirs_to_have(siti, comic, published, api, signed_in, services):
     if published:
         books.publish(comic, allow_download=False)
