@@ -5,6 +5,7 @@ decided here, from its row. Only a worker that dies leaves the call unanswered, 
 whoever is called after its lease ran out.
 """
 
+import math
 from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
@@ -71,7 +72,8 @@ def _tried(job: Job, kinds: Mapping[str, Kind]) -> str:
 def _again(job: Job, why: str) -> str:
     with transaction() as db:
         at = jobs.retry(db, job, why)
-        delay = max(1, int((at - clock.now()).total_seconds()))
+        # Rounded up: a bell before the job is due finds nothing to do, and is not rung again until the sweep.
+        delay = max(1, math.ceil((at - clock.now()).total_seconds()))
         db.after_commit(lambda: tasks.ring(job.id, jobs.worker(job.kind), attempt=job.attempts, delay_seconds=delay))
     return "retry"
 
