@@ -59,7 +59,8 @@ FIELDS: dict[str, Any] = {
     # Speech
     "text": "Pada suatu hari, Kancil melihat kebun buah di seberang sungai.", "language": "id-ID", "voice": "id-ID-Standard-A", "content_type": "audio/mp4",
     "object": "recordings/17/nv3Qq1doVzEAKiqtCqCBha0o", "Upload.url": "https://storage.googleapis.com/mamastoria-private/recordings/17/nv3Qq1doVzEAKiqtCqCBha0o?X-Goog-Signature=4f2a",
-    "headers": {"Content-Type": "audio/mp4", "x-goog-content-length-range": "1,200000000"}, "max_bytes": 200000000, "duration": 12, "confidence": 0.94,
+    "headers": {"Content-Type": "audio/mp4", "x-goog-content-length-range": "1,200000000", "x-goog-if-generation-match": "0"},
+    "max_bytes": 200000000, "duration": 12, "confidence": 0.94,
     # Readers
     "content": "Ceritanya seru, anak saya minta dibacakan lagi!", "rating": 5, "rating_average": 4.8, "rating_count": 12, "total_views": 1280,
     "total_likes": 214, "total_comments": 31, "total_shares": 18, "views": 1280, "likes": 214, "comments": 31, "shares": 18, "readers": 940,

@@ -155,12 +155,14 @@ def signed_urls(names: Iterable[str]) -> dict[str, str]:
 
 
 def signed_upload(name: str, content_type: str, max_bytes: int, seconds: int) -> tuple[str, dict[str, str]]:
-    """A URL and the headers with which a client PUTs a private file itself, within `seconds`.
+    """A URL and the headers with which a client PUTs a private file itself, once, within `seconds`.
 
     The headers are part of the signature and have to be sent as they are: storage takes no other
     type, and neither an empty file nor one over `max_bytes`. Raises `Unavailable`.
     """
-    headers = {"Content-Type": content_type, "x-goog-content-length-range": f"1,{max_bytes}"}
+    # Generation 0 is a file that is not there: what was looked at and counted cannot be replaced by something else.
+    once = {"x-goog-if-generation-match": "0"}
+    headers = {"Content-Type": content_type, "x-goog-content-length-range": f"1,{max_bytes}", **once}
     return _sign(name, seconds, method="PUT", headers=dict(headers)), headers
 
 

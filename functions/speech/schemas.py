@@ -43,7 +43,7 @@ class UploadAsked(Model):
 
 
 class Upload(Out):
-    """Where to PUT the recording with exactly these headers, until when, and the name to transcribe it by."""
+    """Where to PUT the recording, once and with exactly these headers, until when, and the name to transcribe it by."""
 
     object: str
     url: str

@@ -30,7 +30,8 @@ XML_SUBRESOURCES = {"acl", "compose", "generation", "partNumber", "retention", "
 
 # The buckets' CORS rule, as it is set on the real ones: any site may read and, with a signed URL, write.
 CORS_METHODS = ("GET", "HEAD", "PUT", "POST")
-CORS_HEADERS = "Content-Type, Content-Range, Content-Disposition, ETag, Location, Range, x-goog-content-length-range, x-goog-resumable"
+CORS_HEADERS = "Content-Type, Content-Range, Content-Disposition, ETag, Location, Range"
+CORS_HEADERS += ", x-goog-content-length-range, x-goog-if-generation-match, x-goog-resumable"
 CORS_SECONDS = "3600"
 
 

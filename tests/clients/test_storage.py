@@ -202,6 +202,7 @@ def test_many_urls_are_signed_at_once_and_kept_in_bounded_memory(monkeypatch: py
 def test_an_app_uploads_a_file_itself_with_a_signed_upload() -> None:
     url, headers = storage.signed_upload("uploads/voice.mp3", "audio/mpeg", max_bytes=1000, seconds=60)
     assert requests.put(url, data=b"mp3" * 300, headers=headers, timeout=5).status_code == 200
+    assert requests.put(url, data=b"another", headers=headers, timeout=5).status_code == 412
     assert storage.get("uploads/voice.mp3") == b"mp3" * 300
     assert requests.get(storage.signed_url("uploads/voice.mp3"), timeout=5).headers["Content-Type"] == "audio/mpeg"
 
@@ -385,7 +386,8 @@ def test_a_browser_is_told_that_it_may_upload() -> None:
     answer = requests.options(url, headers=ask, timeout=5)
     assert answer.status_code == 200 and answer.headers["Access-Control-Allow-Origin"] == "*"
     assert "PUT" in answer.headers["Access-Control-Allow-Methods"]
-    assert "x-goog-content-length-range" in answer.headers["Access-Control-Allow-Headers"]
+    allowed = answer.headers["Access-Control-Allow-Headers"].split(", ")
+    assert {"Content-Type", "x-goog-content-length-range", "x-goog-if-generation-match"} <= set(allowed)
     refused = requests.options(url, headers=ask | {"Access-Control-Request-Method": "DELETE"}, timeout=5)
     assert "Access-Control-Allow-Origin" not in refused.headers
 

@@ -245,6 +245,19 @@ def test_an_upload_takes_no_more_than_was_signed_for(signed_in):
         assert refused.value.code in (400, 403)
 
 
+def test_an_upload_that_was_measured_cannot_be_exchanged_for_a_longer_one(signed_in):
+    siti = signed_in()
+    place = siti.post("/v1/speech-to-text/uploads", {"content_type": "audio/wav"}, expect=201).data
+    measured, longer = long_recording(75)[0], long_recording(300)[0]
+    put = [urllib.request.Request(place["url"], data, place["headers"], method="PUT") for data in (measured, longer)]
+    urllib.request.urlopen(put[0], timeout=10)
+    assert siti.post("/v1/speech-to-text/transcribe", {"object": place["object"]}, expect=202).data["status"] == "pending"
+    with pytest.raises(urllib.error.HTTPError) as refused:
+        urllib.request.urlopen(put[1], timeout=10)
+    assert refused.value.code == 412
+    assert stored(place["object"]) == measured
+
+
 def test_a_story_idea_of_more_than_a_minute_is_refused_by_name(signed_in):
     refused = story_idea(signed_in(), long_recording()[0], expect=422)
     assert refused.error == "RecordingTooLong" and refused.json["errors"][0]["loc"] == ["body", "audio"]
