@@ -4,6 +4,7 @@ The job and whoever polls may find the end at the same moment; the row's own sta
 through, and in its transaction the recording's removal is written and the person told.
 """
 
+import math
 import secrets
 from datetime import timedelta
 from typing import Any
@@ -20,6 +21,7 @@ from common.jobs import Job
 LOOKS = (5, 10, 20, 30, 60)
 # An operation that is still working then will not end; Google's own bound is a day.
 LONGEST = timedelta(hours=6)
+DAY = 86_400
 # Seconds between two questions about one transcription, however often the app polls.
 PAUSE = 2
 
@@ -90,6 +92,18 @@ def may_ask(transcription: int) -> bool:
         return limits.hit(db, f"transcription:{transcription}", 1, PAUSE) == 0
 
 
+def ration(db: Db, user: int, seconds: float) -> int:
+    """Count recorded seconds of the account's day: 0 when it may have them transcribed, else the seconds to wait."""
+    return limits.hit(db, f"transcribed:{user}", settings.TRANSCRIBED_MINUTES_PER_DAY() * 60, DAY, count=math.ceil(seconds))
+
+
+def count_rest(db: Db, user: int, counted: float, heard: Heard) -> None:
+    """Count what was heard beyond the seconds that were counted before: a header can say less than the recording holds."""
+    rest = math.ceil(heard.billed) - math.ceil(counted)
+    if rest > 0:
+        ration(db, user, rest)
+
+
 def look(row: Any, *, announced: bool = False) -> None:
     """Ask about the operation of `row` and end its transcription if it has ended; `announced` tells its owner.
 
@@ -140,6 +154,8 @@ def _end(db: Db, row: Any, *, heard: Heard | None = None, error: Text | None = N
         return
     if row.object_name is not None:
         remove(db, row.object_name)
+    if heard is not None and row.seconds is not None:
+        count_rest(db, row.user_id, row.seconds, heard)
     if announced:
         data = {"transcription_id": row.id}
         key = f"transcription:{row.id}"

@@ -10,6 +10,7 @@ import threading
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 from common import log, settings
@@ -32,10 +33,11 @@ LOST = Text(
 
 @dataclass(frozen=True)
 class Heard:
-    """What was said; `text` is empty where nothing was, `confidence` is 0 to 1 where the model tells."""
+    """What was said; `text` is empty where nothing was, `confidence` is 0 to 1 where the model tells, `billed` the seconds we pay for."""
 
     text: str
     confidence: float | None
+    billed: float = 0.0
 
 
 class TooLong(Refused):
@@ -64,7 +66,8 @@ def recognize(data: bytes, language: str) -> Heard:
             request={"recognizer": _recognizer(), "config": config, "content": data}, **_patience(float(settings.SPEECH_SECONDS()))
         )
 
-    return _heard(_with_a_model_that_knows(language, ask).results)
+    answer = _with_a_model_that_knows(language, ask)
+    return _heard(answer.results, answer.metadata.total_billed_duration)
 
 
 def start(name: str, language: str, *, model: str | None = None) -> str:
@@ -113,14 +116,15 @@ def _unpacked(value: bytes) -> Heard:
     from google.api_core.exceptions import from_grpc_status
     from google.cloud.speech_v2 import BatchRecognizeResponse
 
-    files = list(BatchRecognizeResponse.deserialize(value).results.values())
+    answer = BatchRecognizeResponse.deserialize(value)
+    files = list(answer.results.values())
     for file in files:
         if file.error.code:
             raise from_grpc_status(file.error.code, file.error.message)
-    return _heard(result for file in files for result in file.inline_result.transcript.results)
+    return _heard((result for file in files for result in file.inline_result.transcript.results), answer.total_billed_duration)
 
 
-def _heard(results: Iterable[Any]) -> Heard:
+def _heard(results: Iterable[Any], billed: timedelta | None = None) -> Heard:
     """The first alternative of each stretch of speech, one after the other; confidence by their lengths."""
     best = [result.alternatives[0] for result in results if result.alternatives]
     said = [(each.transcript.strip(), each.confidence) for each in best if each.transcript.strip()]
@@ -128,7 +132,8 @@ def _heard(results: Iterable[Any]) -> Heard:
     told = [(len(text), confidence) for text, confidence in said if confidence > 0]
     weight = sum(length for length, _ in told)
     confidence = round(sum(length * value for length, value in told) / weight, 4) if weight else None
-    return Heard(" ".join(text for text, _ in said), confidence)
+    # The library gives no duration at all where the service did not tell one.
+    return Heard(" ".join(text for text, _ in said), confidence, billed.total_seconds() if billed else 0.0)
 
 
 # Models that said they do not know a language, and those that cannot punctuate it: not asked that again while this instance lives.

@@ -1,7 +1,6 @@
 """Recordings as they come: in a form or as an upload of one's own, told what they are, and rationed."""
 
 import io
-import math
 import re
 import secrets
 from collections.abc import Iterator
@@ -10,7 +9,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from common import audio, clock, limits, settings
+from common import audio, clock, limits, settings, transcribing
 from common.audio import NotARecording, Recording
 from common.clients import hearing, storage
 from common.clients.storage import NotStored
@@ -27,7 +26,7 @@ MAX_UPLOAD = 200_000_000
 UPLOAD_SECONDS = 3600
 UPLOADS_PER_HOUR = 60
 
-DAY, HOUR = 86_400, 3600
+HOUR = 3600
 
 
 class UnsupportedAudio(Problem):
@@ -60,6 +59,12 @@ class Sent:
     data: bytes | None
     name: str | None
     field: str
+
+    @property
+    def seconds(self) -> float:
+        """Its length as it is counted: as its header says, and where none tells as long as its bytes may be."""
+        # What tells no length (FLAC and MP4 as browsers stream them) is seldom stored in less than 32 kbit/s.
+        return self.recording.seconds or self.recording.bytes / 4000
 
     @property
     def short(self) -> bool:
@@ -112,15 +117,12 @@ def _readable(field: str) -> Iterator[None]:
 
 def rationed(user: int, sent: Sent) -> None:
     """Count a transcription and its minutes; raises `TooManyRequests`, which counts nothing, and `RecordingTooLong`."""
-    # What tells no length (FLAC and MP4 as browsers stream them) is seldom stored in less than 32 kbit/s.
-    seconds = sent.recording.seconds or sent.recording.bytes / 4000
     longest = settings.RECORDING_MINUTES()
-    if seconds > longest * 60:
+    if sent.seconds > longest * 60:
         raise RecordingTooLong(longest, sent.field)
     with transaction() as db:
         _within(limits.hit(db, f"transcriptions:{user}", settings.TRANSCRIPTIONS_PER_HOUR(), HOUR))
-        allowed = settings.TRANSCRIBED_MINUTES_PER_DAY() * 60
-        _within(limits.hit(db, f"transcribed:{user}", allowed, DAY, count=math.ceil(seconds)))
+        _within(transcribing.ration(db, user, sent.seconds))
 
 
 def _within(wait: int) -> None:

@@ -1,5 +1,6 @@
 """Transcriptions: a short recording is answered at once, a long one becomes a row that a job brings to its end."""
 
+import math
 from typing import Any
 
 from common import log, transcribing
@@ -24,7 +25,7 @@ def create(user: int, file: bytes | None, asked: Recorded, language: Language) -
     recordings.rationed(user, sent)
     if sent.short:
         try:
-            heard = _heard(sent, asked.language)
+            heard = _heard(user, sent, asked.language)
         except TooLong:
             # Its header did not tell, or told less than there is.
             pass
@@ -40,7 +41,7 @@ def story_idea(user: int, file: bytes | None, asked: Recorded) -> str:
         raise RecordingTooLong(1, sent.field)
     recordings.rationed(user, sent)
     try:
-        heard = _heard(sent, asked.language)
+        heard = _heard(user, sent, asked.language)
     except TooLong:
         raise RecordingTooLong(1, sent.field) from None
     if sent.name is not None:
@@ -49,14 +50,19 @@ def story_idea(user: int, file: bytes | None, asked: Recorded) -> str:
     return heard.text or NOTHING_HEARD
 
 
-def _heard(sent: Sent, spoken: str) -> Heard:
+def _heard(user: int, sent: Sent, spoken: str) -> Heard:
     assert sent.data is not None, "what is short is here"
     try:
-        return hearing.recognize(sent.data, spoken)
+        heard = hearing.recognize(sent.data, spoken)
     except TooLong:
         raise
     except Refused as refused:
         raise UnsupportedAudio(refused.reason, sent.field) from refused
+    # Whole seconds are billed, and were counted.
+    if heard.billed > math.ceil(sent.seconds):
+        with transaction() as db:
+            transcribing.count_rest(db, user, sent.seconds, heard)
+    return heard
 
 
 def _answered(user: int, sent: Sent, spoken: str, heard: Heard) -> Any:
@@ -66,7 +72,7 @@ def _answered(user: int, sent: Sent, spoken: str, heard: Heard) -> Any:
             " values (:user, 'done', :language, :seconds, :text, :confidence) returning *",
             user=user,
             language=spoken,
-            seconds=sent.recording.seconds,
+            seconds=sent.seconds,
             text=heard.text,
             confidence=heard.confidence,
         )
@@ -82,7 +88,7 @@ def _started(user: int, sent: Sent, spoken: str, name: str) -> Any:
             user=user,
             name=name,
             language=spoken,
-            seconds=sent.recording.seconds,
+            seconds=sent.seconds,
         )
         transcribing.enqueue(db, row.id, user)
     return row

@@ -21,7 +21,7 @@ def recording(name="timun.ogg"):
 def test_a_recording_becomes_its_words(services):
     heard = hearing.recognize(recording(), "id-ID")
     assert heard.text == TIMUN and 0 < heard.confidence <= 1
-    assert hearing.recognize(recording("silence.ogg"), "id-ID") == Heard("", None)
+    assert hearing.recognize(recording("silence.ogg"), "id-ID") == Heard("", None, 2.0)
 
 
 def test_an_operation_is_asked_about_by_its_name_alone(services, monkeypatch):

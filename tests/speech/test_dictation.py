@@ -291,6 +291,34 @@ def test_what_a_recording_costs_is_rationed(signed_in, monkeypatch):
     story_idea(budi, recording("kancil.m4a"), expect=429)
 
 
+def lying(data, frames):
+    """An MP3 whose first frame says that so many follow."""
+    at = data.index(b"Info") + 8
+    return data[:at] + frames.to_bytes(4, "big") + data[at + 4 :]
+
+
+def counted(caller):
+    with db.reading() as reading:
+        return reading.value("select hits from rate_limits where key = :key", key=f"transcribed:{caller.user['id_users']}")
+
+
+def test_a_recording_that_says_less_than_it_holds_is_counted_by_what_was_heard(signed_in, services, quick):
+    spoken = recording("timun.mp3")
+    frames = spoken[spoken.index(b"\xff\xf3") :]
+    siti, budi = signed_in(), signed_in(name="Budi Santoso")
+    # Half a minute, of which the header admits half a second, and three and a half minutes that are answered by an operation.
+    sent(siti, lying(spoken + frames * 8, 10), name="pendek.mp3", expect=202)
+    story_idea(siti, lying(spoken + frames * 8, 10), expect=200)
+    assert counted(siti) == 2 * 32
+    pending = sent(budi, lying(spoken + frames * 60, 10), name="panjang.mp3", expect=202).data
+    assert (pending["status"], counted(budi)) == ("pending", 1)
+    for _ in range(2):
+        budi.work("transcribe")
+        hurry()
+    assert counted(budi) == 213
+    assert budi.get(f"/v1/speech-to-text/{pending['transcription_id']}").data["status"] == "done"
+
+
 def test_recordings_are_gone_a_day_later_whatever_became_of_them(signed_in):
     import time_machine
 
