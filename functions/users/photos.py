@@ -11,7 +11,7 @@ def update(user: int, data: bytes) -> dict[str, Any]:
 
     Raises `NotAPicture`, `TooManyPixels` or `Unavailable`.
     """
-    photo = pictures.replaced(data, f"avatars/{user}", lambda db, picture: _write(db, user, picture), user=user)
+    photo = pictures.replaced(data, f"avatars/{user}", lambda db, picture: _write(db, user, picture))
     shown = media.published(photo)
     return {"profile_photo_url": shown["web"]["url"], "photo": shown}
 

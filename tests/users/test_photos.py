@@ -63,6 +63,46 @@ def test_the_files_of_the_old_photo_are_removed(signed_in):
     assert is_there(after["url"])
 
 
+def replaced(siti):
+    """The address of a photo in whose place there is another by now."""
+    old = upload(siti, UNUSUAL["a L PNG"], expect=200).data["photo"]
+    upload(siti, UNUSUAL["a progressive JPEG"], expect=200)
+    return old["url"]
+
+
+def test_a_photo_that_was_replaced_is_removed_however_long_storage_is_away(signed_in, monkeypatch):
+    from common.clients import storage
+    from common.clients.errors import Unavailable
+
+    def away(*_, **__):
+        raise Unavailable("storage", "down")
+
+    def later():
+        with db.transaction() as changing:
+            changing.run("update jobs set run_at = now() where kind = 'delete_files' and status = 'queued'")
+
+    siti = signed_in()
+    old = replaced(siti)
+    with monkeypatch.context() as outage:
+        outage.setattr(storage, "delete", away)
+        for _ in range(12):
+            siti.work("delete_files")
+            later()
+    siti.work("delete_files")
+    assert not is_there(old)
+
+
+def test_erasing_an_account_does_not_stop_the_removal_of_its_old_photo(signed_in):
+    from functions.worker import erasures
+
+    siti = signed_in()
+    old = replaced(siti)
+    with db.transaction() as erasing:
+        erasures.forget(erasing, siti.user["id_users"])
+    siti.work("delete_files")
+    assert not is_there(old)
+
+
 def test_a_photo_of_todays_backend_is_replaced_and_its_address_left_alone(signed_in):
     siti = signed_in()
     with db.transaction() as changing:
