@@ -109,7 +109,10 @@ def outcome(operation: str, language: str) -> Heard | None:
         except GoogleAPICallError as error:
             if _is_unknown_pair(error):
                 _remember(settings.SPEECH_MODEL(), language)
-            raise
+            if isinstance(error, _refusals()):
+                raise
+            # What has ended stays ended: asking again gives the same answer.
+            raise Refused(LOST, str(error)) from error
 
 
 def _unpacked(value: bytes) -> Heard:
@@ -223,22 +226,29 @@ def _is_too_long(error: Exception) -> bool:
     return any(word in said for word in ("too long", "longer than", "duration limit", "exceeds duration", "payload size"))
 
 
+def _refusals() -> tuple[type[Exception], ...]:
+    """The errors that say something about the recording or about what was asked, not about the service."""
+    from google.api_core.exceptions import FailedPrecondition, InvalidArgument, OutOfRange
+
+    return InvalidArgument, OutOfRange, FailedPrecondition
+
+
 @contextmanager
 def _failures() -> Iterator[None]:
     """Google's failures in our words."""
-    from google.api_core import exceptions as google
+    from google.api_core.exceptions import GoogleAPIError
     from google.auth.exceptions import GoogleAuthError
 
     try:
         yield
-    except (google.InvalidArgument, google.OutOfRange, google.FailedPrecondition) as error:
+    except _refusals() as error:
         if _is_unknown_pair(error):
             raise UnknownPair(str(error)) from error
         if _is_too_long(error):
             raise TooLong(str(error)) from error
         raise Refused(UNREADABLE, str(error)) from error
     # What is missing or forbidden (a recognizer, a role) is ours to set right: the person may come back later.
-    except (google.GoogleAPIError, GoogleAuthError) as error:
+    except (GoogleAPIError, GoogleAuthError) as error:
         if channels.was_silent(error):
             _made.cache_clear()
         raise Unavailable("hearing", f"{type(error).__name__}: {error}") from error

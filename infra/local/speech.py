@@ -49,6 +49,8 @@ class Speech:
         """Files are read from the storage at `storage_url`."""
         self.calls: Counter[str] = Counter()
         self.batch_seconds, self.inline_seconds = BATCH_SECONDS, INLINE_SECONDS
+        # The code and the words with which operations end that should fail.
+        self.batch_error: tuple[int, str] | None = None
         self._storage_url = storage_url
         # Texts by the length and the hash of their samples.
         self._said: dict[int, dict[bytes, str]] = {}
@@ -97,8 +99,9 @@ class Speech:
         operation = operations_pb2.Operation(name=request.name, done=time.monotonic() - begun >= self.batch_seconds)
         if operation.done:
             refusal = _unknown_pair(asked)
-            if refusal:
-                operation.error.code, operation.error.message = 3, refusal
+            error = (3, refusal) if refusal else self.batch_error
+            if error:
+                operation.error.code, operation.error.message = error
             else:
                 found = self._batch(asked)
                 operation.response.Pack(type(found).pb(found))

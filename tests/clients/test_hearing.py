@@ -39,8 +39,19 @@ def test_a_file_that_is_gone_and_an_operation_that_is_forgotten_are_final(servic
     with pytest.raises(Refused):
         hearing.outcome("projects/mamastoria-local/locations/asia-southeast1/operations/lama", "id-ID")
     gone = hearing.start("recordings/0/tidak-ada", "id-ID")
-    with pytest.raises((Refused, Unavailable)):
+    with pytest.raises(Refused) as refused:
         hearing.outcome(gone, "id-ID")
+    assert refused.value.reason == hearing.LOST
+
+
+@pytest.mark.parametrize(("code", "why"), [(4, "Deadline exceeded"), (13, "Internal error encountered."), (14, "Try again")])
+def test_what_has_ended_in_an_error_stays_ended_and_says_nothing_about_the_connection(services, monkeypatch, code, why):
+    monkeypatch.setattr(services.speech, "batch_seconds", 0.0)
+    monkeypatch.setattr(services.speech, "batch_error", (code, why))
+    before, name = hearing._client(), hearing.start("recordings/0/satu", "id-ID")
+    with pytest.raises(Refused) as refused:
+        hearing.outcome(name, "id-ID")
+    assert refused.value.reason == hearing.LOST and hearing._client() is before
 
 
 def test_what_is_no_sound_or_too_long_is_said_apart(services, monkeypatch):

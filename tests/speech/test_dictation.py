@@ -196,6 +196,20 @@ def test_the_service_may_be_away_while_an_operation_is_asked_about(signed_in, qu
     assert siti.get(f"/v1/speech-to-text/{number}").data["status"] == "done"
 
 
+def test_an_operation_that_ended_in_an_error_of_the_service_is_final_and_the_recording_is_asked_for_again(
+    signed_in, services, quick, monkeypatch
+):
+    monkeypatch.setattr(services.speech, "batch_error", (13, "Internal error encountered."))
+    siti = signed_in()
+    number = sent(siti, long_recording()[0], expect=202).data["transcription_id"]
+    for _ in range(2):
+        siti.work("transcribe")
+        hurry()
+    failed = siti.get(f"/v1/speech-to-text/{number}", headers={"Accept-Language": "id"}).data
+    assert failed["status"] == "failed" and failed["error"].endswith("silakan kirim ulang rekamannya")
+    assert [each["title"] for each in siti.get("/v1/notifications").data] == ["Your recording could not be transcribed"]
+
+
 def test_an_uploaded_recording_is_transcribed_by_its_name_and_removed(signed_in, quick):
     siti = signed_in()
     data, text = long_recording()
