@@ -6,6 +6,7 @@ token that every later write must still hold, and a time after which anybody els
 over. What a job reserved is taken or given back exactly once, in the transaction that ends it.
 """
 
+import time
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -28,6 +29,12 @@ ELSEWHERE = {"video": "video"}
 
 # Seconds after which a job that was due and not taken is rung again by the sweep.
 LOST_BELL_SECONDS = 30
+
+# Within so many seconds the sweep rings once for the same attempt: a queue that is behind is not filled with bells besides.
+AGAIN_SECONDS = 600
+
+# Seconds after which a sweep leaves the rest to the next one, which comes after a minute: when Cloud Tasks is away each bell takes five.
+SWEEP_SECONDS = 50.0
 
 GAVE_UP = Text("This did not work after several attempts; please try again", "Gagal setelah beberapa kali percobaan; silakan coba lagi")
 
@@ -206,31 +213,43 @@ def live(db: Db, subject: str) -> Any | None:
     )
 
 
-def overdue(db: Db, limit: int = 100) -> list[tuple[int, str]]:
-    """The ids and kinds of jobs whose bell was lost or whose worker died: due or leased until a while ago, oldest first."""
-    since = clock.now() - timedelta(seconds=LOST_BELL_SECONDS)
-    rows = db.all(
-        "select id, kind from jobs where (status = 'queued' and run_at < :since) or (status = 'running' and lease_until < :now) order by run_at, id limit :limit",
-        since=since,
-        now=clock.now(),
-        limit=limit,
-    )
-    return [(row.id, row.kind) for row in rows]
+# So many of each kind, and of all kinds the oldest first: a queue that is behind must not keep another's lost bells from ringing.
+OVERDUE = """
+select id, kind, attempts from (
+    select id, kind, attempts, run_at, row_number() over (partition by kind order by run_at, id) as place from jobs
+    where (status = 'queued' and run_at < :since) or (status = 'running' and lease_until < :now)
+) due where place <= :limit order by place, run_at, id
+"""
+
+
+def overdue(db: Db, limit: int = 100) -> list[Any]:
+    """The id, kind and attempts of jobs whose bell was lost or whose worker died: due or leased until a while ago, `limit` of a kind."""
+    return db.all(OVERDUE, since=clock.now() - timedelta(seconds=LOST_BELL_SECONDS), now=clock.now(), limit=limit)
 
 
 def sweep() -> int:
     """Ring again for every job that nobody works on though it is due; how many there were."""
     with transaction() as db:
         found = overdue(db)
-    for job, kind in found:
+    end = time.monotonic() + SWEEP_SECONDS
+    for job in found:
+        if time.monotonic() > end:
+            break
         try:
-            _ring(job, kind)
+            _ring_again(job)
         except Exception:
             # One bell that does not ring must not keep the others silent; the next sweep tries it again.
-            log.error("sweep", job=job)
+            log.error("sweep", job=job.id)
     if found:
         log.warning("rang again for jobs that nobody took", jobs=len(found))
     return len(found)
+
+
+def _ring_again(job: Any) -> None:
+    from common.clients import tasks
+
+    # The attempts tell a job that was taken and lost from one whose bell still waits in a busy queue.
+    tasks.ring(job.id, worker(job.kind), attempt=job.attempts, window=AGAIN_SECONDS)
 
 
 def _end(db: Db, job: Job, status: str, *, progress: int | None = None, error: str | None = None, why: str | None = None) -> None:

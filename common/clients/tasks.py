@@ -17,7 +17,7 @@ GOOGLE = "https://cloudtasks.googleapis.com"
 # Seconds for one ring with all its attempts; a ring that is lost is rung again by the sweep.
 DEADLINE = 5.0
 PING = 2.0
-# A second ring for the same attempt of the same job within so many seconds is refused.
+# A second ring for the same attempt of the same job within so many seconds is refused, unless the caller says another window.
 RING_SECONDS = 60
 
 
@@ -39,19 +39,23 @@ def queue_path(queue: str) -> str:
     return f"projects/{settings.PROJECT_ID()}/locations/{settings.REGION()}/queues/{queue}"
 
 
-def ring(job_id: int, function: str = "worker", *, queue: str | None = None, attempt: int = 0, delay_seconds: int = 0) -> None:
+def ring(
+    job_id: int, function: str = "worker", *, queue: str | None = None, attempt: int = 0, delay_seconds: int = 0, window: int = RING_SECONDS
+) -> None:
     """Has a function called about a job, `delay_seconds` from now; a doubled ring is one ring.
 
     The worker gets `POST WORKER_URL/internal/jobs/<job_id>` with an ID token of
     TASKS_SERVICE_ACCOUNT whose audience is WORKER_URL, the video function the same under VIDEO_URL;
     it is called again, with growing pauses, until it answers 2xx. A job that is to be tried anew is rung with the next `attempt`, as its
-    ring may come within the minute in which the last one's name is taken. Raises `Unavailable`
-    after five seconds at the latest.
+    ring may come within the `window` (seconds) in which the last one's name is taken. Raises
+    `Unavailable` after five seconds at the latest.
     """
     to = FUNCTIONS[function]
     queue = queue or to.queue
     place = f"{_place(queue)}/tasks"
-    body = {"task": _task(job_id, queue, to.url().rstrip("/"), attempt, time.time() + delay_seconds, delay_seconds > 0)}
+    due = time.time() + delay_seconds
+    name = _name(job_id, attempt, due, window)
+    body = {"task": _task(job_id, f"{queue_path(queue)}/tasks/{name}", to.url().rstrip("/"), due if delay_seconds > 0 else None)}
     end = time.monotonic() + DEADLINE
     pause = 0.1
     while (why := _refusal("POST", place, body, end)) is not None:
@@ -75,26 +79,26 @@ def _place(queue: str) -> str:
     return f"{settings.TASKS_URL() or GOOGLE}/v2/{queue_path(queue)}"
 
 
-def _task(job_id: int, queue: str, audience: str, attempt: int, due: float, later: bool) -> dict[str, Any]:
+def _task(job_id: int, name: str, audience: str, due: float | None) -> dict[str, Any]:
     token = {"serviceAccountEmail": settings.TASKS_SERVICE_ACCOUNT(), "audience": audience}
     task = {
-        "name": f"{queue_path(queue)}/tasks/{_name(job_id, attempt, due)}",
+        "name": name,
         "httpRequest": {"url": f"{audience}/internal/jobs/{job_id}", "httpMethod": "POST", "oidcToken": token},
         "dispatchDeadline": f"{settings.TASKS_SECONDS()}s",
     }
-    if later:
+    if due is not None:
         task["scheduleTime"] = datetime.fromtimestamp(due, UTC).isoformat().replace("+00:00", "Z")
     return task
 
 
-def _name(job_id: int, attempt: int, due: float) -> str:
+def _name(job_id: int, attempt: int, due: float, window: int) -> str:
     """The task's name, the same for a doubled ring.
 
-    Cloud Tasks keeps a name taken for about an hour after its task is gone; the minute in which
-    the ring is due makes it another name for the next sweep. The hash in front spreads the names:
+    Cloud Tasks keeps a name taken for about an hour after its task is gone; the window in which
+    the ring is due makes it another name later on. The hash in front spreads the names:
     consecutive ones slow a queue down.
     """
-    what = f"{job_id}-{attempt}-{int(due // RING_SECONDS)}"
+    what = f"{job_id}-{attempt}-{window}-{int(due // window)}"
     return f"{hashlib.sha256(what.encode()).hexdigest()[:8]}-job-{what}"
 
 
