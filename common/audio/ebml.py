@@ -8,6 +8,8 @@ from common.audio import Claim, NotARecording
 SEGMENT, CLUSTER, INFO, TRACKS, TRACK = 0x18538067, 0x1F43B675, 0x1549A966, 0x1654AE6B, 0xAE
 SCALE, DURATION, CODEC, TIME, SIMPLE_BLOCK, BLOCK_GROUP = 0x2AD7B1, 0x4489, 0x86, 0xE7, 0xA3, 0xA0
 ENTERED = (SEGMENT, CLUSTER, INFO, TRACKS, TRACK)
+# Bytes of the longest whole number that the format knows.
+LONGEST = 8
 # Elements looked at; a browser writes about twenty blocks a second, so this is more than the minute that is answered at once.
 MOST_ELEMENTS = 6000
 
@@ -62,13 +64,13 @@ def claim(file: BinaryIO, size: int) -> Claim:
 def _note(file: BinaryIO, element: Element, seen: _Seen) -> None:
     number, size = element.number, element.size or 0
     file.seek(element.start)
-    if number == SCALE:
+    if number == SCALE and size <= LONGEST:
         seen.scale = int.from_bytes(_content(file, size), "big") or seen.scale
     elif number == DURATION and size in (4, 8):
         seen.duration = _duration(_content(file, size))
     elif number == CODEC:
         seen.codecs.append(_content(file, size).rstrip(b"\0"))
-    elif number == TIME:
+    elif number == TIME and size <= LONGEST:
         seen.cluster = seen.last = int.from_bytes(_content(file, size), "big")
     elif number == SIMPLE_BLOCK:
         # Behind the track's number, one byte here, is the time within the cluster.

@@ -91,6 +91,8 @@ def _claims() -> Iterator[tuple[str, bytes, tuple[int, ...]]]:
     yield "huge-tag.mp3", b"ID3\4\0\0\x7f\x7f\x7f\x7f" + bytes(1000), REFUSED
     yield "huge-element.webm", b"\x1a\x45\xdf\xa3\x80\x18\x53\x80\x67\x01\xff\xff\xff\xff\xff\xff\xff" + b"\x86" * 100, REFUSED
     yield "many-elements.webm", b"\x1a\x45\xdf\xa3\x80\x18\x53\x80\x67\x01\xff\xff\xff\xff\xff\xff\xff" + b"\xec\x80" * 50_000, REFUSED
+    yield "endless-ticks.webm", _webm(scale=b"\xff" * 64, time=b"\xff" * 64), EITHER
+    yield "longest-ticks.webm", _webm(scale=b"\xff" * 8, time=b"\xff" * 8), REFUSED
     yield "many-chunks.wav", b"RIFF\0\0\0\0WAVE" + b"junk\0\0\0\0" * 10_000, REFUSED
     yield "many-frames.mp3", SOUNDS["mp3"][:3000] + b"\xff\xfb\x90\x00" * 100_000, EITHER
 
@@ -106,6 +108,21 @@ def _damaged() -> Iterator[tuple[str, bytes, tuple[int, ...]]]:
 
 def _box(name: bytes, content: bytes) -> bytes:
     return struct.pack(">I4s", 8 + len(content), name) + content
+
+
+def _webm(*, scale: bytes, time: bytes) -> bytes:
+    def element(number: str, content: bytes) -> bytes:
+        return bytes.fromhex(number) + bytes([0x80 | len(content)]) + content
+
+    track = element("1654ae6b", element("ae", element("86", b"A_OPUS")))
+    return (
+        element("1a45dfa3", b"")
+        + element("18538067", b"")[:-1]
+        + b"\xff"
+        + element("1549a966", element("2ad7b1", scale))
+        + track
+        + element("e7", time)
+    )
 
 
 def _page(packet: bytes) -> bytes:
