@@ -302,6 +302,22 @@ def test_a_video_that_would_be_too_long_is_refused_before_anything_is_encoded(si
     assert shown["status"] == "failed" and "lebih panjang dari 1 menit" in shown["error"] and encoded == []
 
 
+def test_a_comic_with_far_too_much_to_tell_is_refused_before_a_word_is_spoken(signed_in, services, monkeypatch):
+    monkeypatch.setenv("VIDEO_MINUTES", "1")
+    siti = signed_in()
+    comic = silent(siti, panels=2)
+    change(
+        "update comic_panels set narration = panel_number || repeat(' kancil berlari', 125) where comic_id = :comic",
+        comic=comic,
+    )
+    before = services.speech.calls["synthesize"]
+    job = started(siti, comic)
+    assert siti.worker(f"/internal/jobs/{job}", "video").data["outcome"] == "failed"
+    shown = siti.get(f"/v1/comics/{comic}/exports", headers={"Accept-Language": "id"}).data["video"]
+    assert "lebih panjang dari 1 menit" in shown["error"]
+    assert services.speech.calls["synthesize"] == before
+
+
 def test_when_ffmpeg_fails_three_times_its_words_are_kept_and_the_kredit_is_back(signed_in, small, monkeypatch):
     broken = small / "ffmpeg"
     broken.write_text('#!/bin/sh\n[ "$1" = -version ] && echo "broken 1" && exit\necho "Cannot allocate memory" >&2\nexit 1\n')
