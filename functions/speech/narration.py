@@ -16,7 +16,7 @@ from .schemas import Speaking
 
 # Those that the account may see: its own, and what every reader sees.
 PANEL = """
-select p.narration, c.user_id, c.age_rating from comic_panels p join comics c on c.id = p.comic_id
+select coalesce(p.narration, p.page_narration) as narration, c.user_id, c.age_rating from comic_panels p join comics c on c.id = p.comic_id
 where p.id = :panel and (c.user_id = :user or c.is_public)
 """
 

@@ -116,6 +116,15 @@ def test_the_narration_of_a_panel_is_spoken_for_those_who_may_see_it(signed_in):
     assert budi.post("/v1/text-to-speech", {"panel_id": public}, expect=200).data["duration"] > 0
 
 
+def test_a_panel_of_an_old_comic_speaks_what_its_page_tells(signed_in):
+    siti = signed_in()
+    panel = panel_of(siti, None)
+    with db.transaction() as changing:
+        changing.run("update comic_panels set page_narration = 'Halaman ini bercerita tentang Kancil.' where id = :panel", panel=panel)
+    said = siti.post("/v1/text-to-speech", {"panel_id": panel}, expect=200).data
+    assert said["duration"] == narrations.kept("Halaman ini bercerita tentang Kancil.").milliseconds / 1000
+
+
 def test_a_panel_without_a_narration_and_a_text_without_words_are_refused_by_name(signed_in):
     siti = signed_in()
     for body, field in (
