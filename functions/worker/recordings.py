@@ -13,9 +13,11 @@ RECORDINGS = timedelta(hours=24)
 NARRATIONS = timedelta(days=180)
 AT_ONCE = 500
 
+# Those without a file are of makers that died; one that is being made just now has a lease.
 UNUSED = """
-delete from narrations where id = any(array(select id from narrations where used_at < :before and object_name is not null limit :limit))
-returning object_name
+delete from narrations where id = any(array(
+    select id from narrations where used_at < :before and (object_name is not null or lease_until < :now) limit :limit
+)) returning object_name
 """
 
 
@@ -25,8 +27,10 @@ def forget() -> dict[str, int]:
 
 
 def _narrations() -> int:
+    now = clock.now()
     with transaction() as db:
-        names = [row.object_name for row in db.all(UNUSED, before=clock.now() - NARRATIONS, limit=AT_ONCE)]
+        rows = db.all(UNUSED, before=now - NARRATIONS, now=now, limit=AT_ONCE)
+        names = [row.object_name for row in rows if row.object_name is not None]
         if names:
             jobs.enqueue(db, "delete_files", f"narrations:{secrets.token_urlsafe(9)}", payload={"files": names}, attempts=100)
     return len(names)

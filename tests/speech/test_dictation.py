@@ -3,11 +3,12 @@
 import json
 import urllib.error
 import urllib.request
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
-from common import db, narrations
+from common import clock, db, narrations
 from common.clients import hearing, storage, voice
 from infra.local import speaking
 from tests.support import forms
@@ -336,8 +337,6 @@ def test_a_recording_that_says_less_than_it_holds_is_counted_by_what_was_heard(s
 def test_recordings_are_gone_a_day_later_whatever_became_of_them(signed_in):
     import time_machine
 
-    from common import clock
-
     siti = signed_in()
     name = uploaded(siti, recording("timun.ogg"), "audio/ogg")
     assert siti.worker("/internal/recordings/forgetting").data["recordings"] == 0
@@ -370,3 +369,22 @@ def test_narrations_that_nobody_plays_are_forgotten(signed_in):
     siti.work("delete_files")
     assert stored(made.name) is None
     assert not narrations.spoken("Kalimat yang akan dilupakan setelah lama tidak diputar.").cached
+
+
+def test_a_narration_whose_maker_died_is_forgotten_and_one_that_is_being_made_is_not(signed_in):
+    siti = signed_in()
+    with db.transaction() as making:
+        died, at_work = (
+            making.value(
+                "insert into narrations (voice, text_hash, lease, lease_until, used_at) values"
+                " ('id-ID-Standard-A', sha256(cast(:words as bytea)), gen_random_uuid(), cast(:until as timestamptz), now() - interval '200 days')"
+                " returning id",
+                words=words.encode(),
+                until=clock.now() + timedelta(days=days),
+            )
+            for words, days in (("mati", -199), ("bekerja", 1))
+        )
+    assert siti.worker("/internal/recordings/forgetting").data["narrations"] == 0
+    with db.reading() as reading:
+        left = reading.all("select id from narrations where id in (:died, :at_work)", died=died, at_work=at_work)
+    assert [row.id for row in left] == [at_work]
