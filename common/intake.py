@@ -4,7 +4,8 @@ Whatever is wrong becomes a 4xx that names the field; nothing a caller sends may
 """
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Annotated, Any
 
@@ -62,14 +63,27 @@ class CutOff(Problem):
     detail = Text("The request ended before its body did", "Permintaan terputus sebelum isinya lengkap")
 
 
+@contextmanager
+def _to_its_end() -> Iterator[None]:
+    """Reading what a client sends; raises `CutOff` where it does not come."""
+    try:
+        yield
+    except ClientDisconnected:
+        raise CutOff from None
+    except Exception as error:
+        # Werkzeug takes an OSError for the end of a connection, and gunicorn has errors of its own for a piece of a body that is none.
+        if type(error).__module__ != "gunicorn.http.errors":
+            raise
+        raise CutOff from None
+
+
 def raw_body(request: Request) -> bytes:
     """The bytes of the body; raises `TooLarge` past `MAX_BODY`, and `CutOff` where there are fewer than were announced."""
     try:
-        data = request.get_data(cache=True, parse_form_data=False)
+        with _to_its_end():
+            data = request.get_data(cache=True, parse_form_data=False)
     except RequestEntityTooLarge:
         raise TooLarge(limit=MAX_BODY) from None
-    except ClientDisconnected:
-        raise CutOff from None
     # What the sender did not finish is not done: gunicorn ends a body wherever its connection does, also before the first byte.
     if len(data) < (request.content_length or 0):
         raise CutOff
@@ -100,11 +114,10 @@ def file(request: Request, expected: File) -> bytes:
         raise UnsupportedMediaType(expected="multipart/form-data")
     request.max_content_length, request.max_form_parts = expected.limit + FORM_BYTES, FORM_PARTS
     try:
-        found = request.files.get(expected.field)
+        with _to_its_end():
+            found = request.files.get(expected.field)
     except RequestEntityTooLarge:
         raise TooLarge(limit=expected.limit) from None
-    except ClientDisconnected:
-        raise CutOff from None
     data = found.read(expected.limit + 1) if found else b""
     if len(data) > expected.limit:
         raise TooLarge(limit=expected.limit)

@@ -62,6 +62,9 @@ WAYS = {
     "half a body": (JSON, "Content-Length: 100", b'{"t'),
     "a body that is whole but for a few spaces": (JSON, "Content-Length: 100", b'{"title": "Kancil"}'),
     "half a piece": (JSON, "Transfer-Encoding: chunked", b'13\r\n{"title'),
+    "a piece without its end": (JSON, "Transfer-Encoding: chunked", b'13\r\n{"title": "Kancil"}'),
+    "a last piece without its end": (JSON, "Transfer-Encoding: chunked", b'13\r\n{"title": "Kancil"}\r\n0\r\n'),
+    "what is no piece": (JSON, "Transfer-Encoding: chunked", b"zz\r\n"),
     "no last piece": (JSON, "Transfer-Encoding: chunked", b'13\r\n{"title": "Kancil"}\r\n'),
 }
 
