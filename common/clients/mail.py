@@ -19,7 +19,7 @@ DEADLINE = 10.0
 
 
 class Lost(Unavailable):
-    """The connection broke off while the server was being told the message, so that it may have taken it."""
+    """The connection broke off once the server was being told the message, so that it may have taken it."""
 
 
 BAD_SUBJECT = Text(
@@ -81,14 +81,14 @@ def _address(to: str) -> "Address":
         raise Refused(BAD_ADDRESS, str(error)) from None
 
 
-def _connected(our_name: str) -> smtplib.SMTP:
+def _connected(our_name: str) -> "_Conversation":
     """A connection to the mail server, encrypted and logged in as the settings say."""
     host, port, security = settings.SMTP_HOST(), settings.SMTP_PORT(), settings.SMTP_TLS()
     if security not in ("starttls", "tls", "none"):
         raise settings.Misconfigured("SMTP_TLS is starttls, tls or none")
     # Our name is said outright: smtplib would ask the DNS for it, and wait.
     if security == "tls":
-        server: smtplib.SMTP = _TlsConversation(host, port, our_name, timeout=DEADLINE, context=ssl.create_default_context())
+        server: _Conversation = _TlsConversation(host, port, our_name, timeout=DEADLINE, context=ssl.create_default_context())
     else:
         server = _Conversation(host, port, our_name, timeout=DEADLINE)
     try:
@@ -109,9 +109,16 @@ class _Conversation(smtplib.SMTP):
     know can answer each of ten commands just in time.
     """
 
+    telling = False
+
     def __init__(self, *args: Any, **options: Any) -> None:
         self._end = time.monotonic() + DEADLINE
         super().__init__(*args, **options)
+
+    def data(self, msg: Any) -> tuple[int, bytes]:
+        """Tell the server the message; until now it has taken nothing."""
+        self.telling = True
+        return super().data(msg)
 
     def getreply(self) -> tuple[int, bytes]:
         """The server's next reply; raises TimeoutError once the deadline has passed."""
@@ -131,18 +138,21 @@ class _TlsConversation(_Conversation, smtplib.SMTP_SSL):
     """The same, encrypted from the first byte."""
 
 
-def _hand_over(server: smtplib.SMTP, message: "EmailMessage", to: str) -> None:
+def _hand_over(server: _Conversation, message: "EmailMessage", to: str) -> None:
     try:
         server.send_message(message, from_addr=message["From"].addresses[0].addr_spec, to_addrs=[to])
     except smtplib.SMTPRecipientsRefused as error:
         raise _failure(*next(iter(error.recipients.values()))) from None
+    # "Log in first" is for operations to set right, like a wrong password: the mail waits.
+    except smtplib.SMTPSenderRefused as error:
+        raise _failure(450 if error.smtp_code == 530 else error.smtp_code, error.smtp_error) from None
     except smtplib.SMTPDataError as error:
         raise _failure(error.smtp_code, error.smtp_error) from None
     except smtplib.SMTPNotSupportedError as error:  # An address beyond ASCII, and a server that knows none such.
         raise Refused(BAD_ADDRESS, str(error)) from None
-    except smtplib.SMTPResponseException:  # It said no before it was told the message.
-        raise
     except OSError as error:
+        if not server.telling:
+            raise
         raise Lost("mail", f"{type(error).__name__}: {error}") from error
 
 

@@ -165,6 +165,37 @@ def test_a_mail_that_was_taken_counts_as_sent_even_without_a_good_bye(monkeypatc
     mail.send("ibu@example.com", "Halo", "Isi")
 
 
+def replies(monkeypatch: pytest.MonkeyPatch, *given: bytes) -> None:
+    """A server that gives these replies, one for each command, and then hangs up."""
+
+    def talk(connection: socket.socket) -> None:
+        for reply in given:
+            connection.sendall(reply + b"\r\n")
+            connection.recv(5000)
+
+    monkeypatch.setenv("SMTP_TLS", "none")
+    monkeypatch.setenv("SMTP_PORT", str(scripted(talk)))
+
+
+@pytest.mark.parametrize(("reply", "error"), [(b"550 5.7.1 sender not verified", Refused), (b"530 log in first", Unavailable)])
+def test_a_sender_that_the_server_does_not_take_is_refused_unless_it_only_wants_a_login(
+    monkeypatch: pytest.MonkeyPatch, reply: bytes, error: type[Exception]
+) -> None:
+    replies(monkeypatch, b"220 strict", b"250 strict", reply, b"250 ok", b"221 bye")
+    with pytest.raises(error):
+        mail.send("ibu@example.com", "Halo", "Isi")
+
+
+@pytest.mark.parametrize(("taken", "may_be_there"), [((), False), ((b"250 ok",), False), ((b"250 ok", b"250 ok", b"354 go on"), True)])
+def test_a_mail_may_be_there_only_once_the_server_was_being_told_it(
+    monkeypatch: pytest.MonkeyPatch, taken: tuple[bytes, ...], may_be_there: bool
+) -> None:
+    replies(monkeypatch, b"220 shaky", b"250 shaky", *taken)
+    with pytest.raises(Unavailable) as caught:
+        mail.send("ibu@example.com", "Halo", "Isi")
+    assert isinstance(caught.value, mail.Lost) is may_be_there
+
+
 def test_a_login_over_starttls_sends_and_a_wrong_password_is_unavailable(
     outbox: stand_in.Outbox, certificate: tuple[Path, ssl.SSLContext], monkeypatch: pytest.MonkeyPatch
 ) -> None:
