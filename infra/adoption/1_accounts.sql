@@ -24,9 +24,7 @@ select id_users, full_name, case when name_place = 1 then username else username
     previous_rating_name, profile_photo_path, created_at, updated_at
 from chosen;
 
-insert into devices (user_id, fcm_token, created_at, updated_at, last_seen_at)
-select distinct on (fcm_token) id_users, fcm_token, updated_at, updated_at, updated_at
-from legacy.users where fcm_token <> '' order by fcm_token, updated_at desc, id_users desc;
+-- Nobody is signed in here yet, and nothing is pushed to a phone on which nobody is: each sends its address as it signs in.
 
 insert into referrals (id, referrer_id, referred_user_id, created_at, updated_at) overriding system value
 select distinct on (referred_user_id) id, referrer_id, referred_user_id, coalesce(created_at, updated_at, now()), coalesce(updated_at, created_at, now())

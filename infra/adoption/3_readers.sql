@@ -44,10 +44,10 @@ with about as (
     left join users u on n.type = 'engagement' and u.id_users = pg_temp.named_in(n.data, 'user_id'))
 select id, user_id, type, title, case when again or (names and named is null) then title else message end,
     case when again or named is null then data
-         when comment is null then jsonb_build_object('comic_id', comic, 'user_id', named)::text
+         when comment is null then jsonb_strip_nulls(jsonb_build_object('comic_id', comic, 'user_id', named))::text
          else jsonb_build_object('comic_id', comic, 'comment_id', comment, 'user_id', named)::text end,
     img_url,
-    case when again or named is null then null when comment is null then 'likes:' || comic || ':' || id else 'comment:' || comment end,
+    case when again or named is null then null when comment is null then 'likes:' || coalesce(comic, 0) || ':' || id else 'comment:' || comment end,
     read_at, created_at, null
 from about;
 

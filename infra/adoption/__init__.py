@@ -31,7 +31,7 @@ ASKED = """
 create temp table asked on commit drop as
 select o.id, o.id_user as user_id, trunc(o.amount)::bigint as amount, f.bank_code, f.bank_name, f.sealed as account_number,
     f.masked as account_number_masked, coalesce(o.account_name, '?') as account_name,
-    coalesce(o.created_at, o.updated_at, now()) as created_at, coalesce(o.updated_at, o.created_at, now()) as updated_at,
+    coalesce(o.created_at, o.updated_at, now()) as created_at, coalesce(greatest(o.created_at, o.updated_at), now()) as updated_at,
     case when lower(o.status) in ('approved', 'paid', 'success', 'completed') then 'approved'
          when lower(o.status) = 'pending' and o.waiting <= o.balance then 'pending' else 'rejected' end as status
 from (select w.*, u.balance,

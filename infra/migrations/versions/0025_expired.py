@@ -23,6 +23,6 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    op.drop_constraint(FOLLOWS, "personal_access_tokens")
     online.drop_index("ix_personal_access_tokens_expires_at")
     online.drop_index("ix_inbox_handled_at")
+    op.execute(f"alter table personal_access_tokens drop constraint if exists {FOLLOWS}")

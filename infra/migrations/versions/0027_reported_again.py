@@ -29,5 +29,7 @@ def downgrade() -> None:
         update moderation_cases k set reports = k.reports - g.given from (select case_id, count(*) as given from gone group by case_id) g
         where k.id = g.case_id
     """)
+    # Broken off before the index is gone, it is there already.
+    op.execute(f"alter table reports drop constraint if exists {BEFORE}")
     op.create_unique_constraint(op.f(BEFORE), "reports", ["reporter_id", "subject_type", "subject_id"])
     online.drop_index("uq_reports_case")
