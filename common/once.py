@@ -66,7 +66,9 @@ def asked(user: int, key: str, route: str, path: dict[str, Any], query: Any, bod
 
     `query` is as the route reads it, None where it reads none: what a campaign adds to an address asks for nothing else.
     """
-    read = [] if query is None else [repr(query)]
+    # Without what was left out: a parameter that a route learns later asks for nothing else either.
+    sent = query.model_dump(exclude_defaults=True) if query is not None else {}
+    read = [repr(sent)] if sent else []
     named = "\0".join([route, *(f"{name}={value}" for name, value in sorted(path.items())), *read])
     return Asked(user, key, route, hashlib.sha256(named.encode() + b"\0" + body).digest())
 

@@ -208,7 +208,7 @@ def test_an_operation_that_ended_in_an_error_of_the_service_is_final_and_the_rec
         hurry()
     failed = siti.get(f"/v1/speech-to-text/{number}", headers={"Accept-Language": "id"}).data
     assert failed["status"] == "failed" and failed["error"].endswith("silakan kirim ulang rekamannya")
-    assert [each["title"] for each in siti.get("/v1/notifications").data] == ["Your recording could not be transcribed"]
+    assert [each["title"] for each in siti.get("/v1/notifications").data] == ["Rekamanmu tidak dapat dijadikan teks"]
 
 
 def test_an_uploaded_recording_is_transcribed_by_its_name_and_removed(signed_in, quick):
