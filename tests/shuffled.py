@@ -1,15 +1,17 @@
 """Whether the suite leans on its order: `python -m tests.shuffled --times 10` runs the whole of it in ten random orders.
 
-Each run has a seed, which is printed: `--seeds 7` repeats that order. Prints a line for each run and ends with 1 when
-one of them was not green. Ten runs take about an hour on two cores.
+Each run has a seed, which is printed: `--seeds 7` repeats that order. Prints a line for each run, keeps what a run said
+that was not green, and ends with 1 when there was one. Ten runs take about an hour on two cores.
 """
 
 import argparse
 import re
 import subprocess
 import sys
+import tempfile
 import time
 from datetime import UTC, datetime
+from pathlib import Path
 from random import SystemRandom
 
 from tests.support.machine import machine
@@ -41,6 +43,10 @@ def _green(seed: int, arguments: list[str]) -> bool:
     print(f"seed {seed:6}  {time.monotonic() - started:4.0f} s  {' '.join(counts)}", flush=True)
     for line in re.findall(r"^(?:FAILED|ERROR) .*$", done.stdout, re.MULTILINE):
         print(f"    {line}", flush=True)
+    if done.returncode != 0:
+        said = Path(tempfile.gettempdir()) / f"shuffled-{seed}.txt"
+        said.write_text(done.stdout + done.stderr)
+        print(f"    all that it said: {said}", flush=True)
     return done.returncode == 0
 
 
