@@ -81,12 +81,16 @@ def use(db: Db, purpose: Purpose, address: str, code: str, user: int | None = No
 
     The caller must return, not raise, for a wrong try to stay counted.
     """
-    right = _tried(db, purpose, address, code, user)
-    if right is None:
-        return None
-    db.run("update otp_requests set consumed_at = :now where id = :id", id=right.id, now=clock.now())
-    found: int = right.user_id
-    return found
+    right = used(db, purpose, [address], code, user)
+    return None if right is None else int(right.user_id)
+
+
+def used(db: Db, purpose: Purpose, addresses: list[str], code: str, user: int | None = None) -> Any | None:
+    """Use up `code`, which was sent to one of `addresses`: its `destination` and `user_id`, or None as `use` says."""
+    right = _tried(db, purpose, addresses, code, user)
+    if right is not None:
+        db.run("update otp_requests set consumed_at = :now where id = :id", id=right.id, now=clock.now())
+    return right
 
 
 def check(db: Db, purpose: Purpose, address: str, code: str) -> int | None:
@@ -94,7 +98,7 @@ def check(db: Db, purpose: Purpose, address: str, code: str) -> int | None:
 
     The caller must return, not raise, for a wrong try to stay counted.
     """
-    right = _tried(db, purpose, address, code)
+    right = _tried(db, purpose, [address], code)
     if right is None:
         return None
     db.run("update otp_requests set attempts = attempts - 1 where id = :id", id=right.id)
@@ -102,16 +106,16 @@ def check(db: Db, purpose: Purpose, address: str, code: str) -> int | None:
     return user
 
 
-def _tried(db: Db, purpose: Purpose, address: str, code: str, user: int | None = None) -> Any | None:
+def _tried(db: Db, purpose: Purpose, addresses: list[str], code: str, user: int | None = None) -> Any | None:
     """The row of the live request that `code` belongs to, of `user` alone where one is named.
 
-    Every live code of the address loses a try first, under a row lock, so guesses in parallel are
+    Every live code of these addresses loses a try first, under a row lock, so guesses in parallel are
     counted one by one.
     """
     live = db.all(
-        "update otp_requests set attempts = attempts + 1 where destination = :address and purpose = :purpose"
-        " and consumed_at is null and expires_at > :now and attempts < :tries returning id, user_id, code_hash",
-        address=address,
+        "update otp_requests set attempts = attempts + 1 where destination = any(cast(:addresses as text[])) and purpose = :purpose"
+        " and consumed_at is null and expires_at > :now and attempts < :tries returning id, user_id, destination, code_hash",
+        addresses=addresses,
         purpose=purpose,
         now=clock.now(),
         tries=TRIES,

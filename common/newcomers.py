@@ -6,12 +6,13 @@ registered. One that does not name it gets no password and no other address from
 may have written.
 """
 
+from contextlib import suppress
 from typing import Any, Literal
 
 from common import clock, codes, ledger, mails, settings
 from common.db import Db, code
 from common.i18n import Text
-from common.problems import Problem
+from common.problems import Problem, TooManyRequests
 
 Proof = Literal["email", "phone"]
 
@@ -56,22 +57,43 @@ def waiting(db: Db, proof: Proof, address: str, named: int | None) -> int | None
     return found
 
 
+# Who waits with a number and an e-mail, which is where their codes go. Strangers may register somebody's number as often as
+# they like, so a code is looked for among the latest few.
+MAILBOXES = """
+select id_users, lower(email) as email from users
+where phone_number = :number and email is not null and not is_verified and id_users = coalesce(:named, id_users)
+order by id_users desc limit 10
+"""
+
+
 def send_code(db: Db, address: str, named: int | None) -> None:
     """Have a code sent for the registration that waits with `address`; where none does, the same work is done and no mail comes of it.
 
-    Raises `TooManyRequests` when the address asked for codes too often.
+    A code that is asked for by a phone number, as today's app does, goes to the e-mail that was registered beside it. Raises
+    `TooManyRequests` when the address asked for codes too often.
     """
-    codes.request(db, "verify", address, waiting(db, "email", address, named))
+    if "@" in address:
+        codes.request(db, "verify", address, waiting(db, "email", address, named))
+        return
+    codes.request(db, "verify", address, None)
+    found = next(iter(db.all(MAILBOXES, number=address, named=named)), None)
+    # The number has its own limits and the e-mail keeps its own, of which whoever knows the number learns nothing.
+    with suppress(TooManyRequests):
+        codes.request(db, "verify", found.email if found else f"{address}@", found.id_users if found else None)
 
 
 def by_code(db: Db, address: str, given: str, named: int | None) -> int | None:
     """The account that a mailed code verifies, verified now; None when the code is not valid or is not for the registration that is `named`.
 
-    The caller must return, not raise, for a wrong try to stay counted. Raises `InvalidCode` as `become_verified` does.
+    `address` is the e-mail that the code was sent to, or the phone number that was registered beside it. The caller must
+    return, not raise, for a wrong try to stay counted. Raises `InvalidCode` as `become_verified` does.
     """
-    user = codes.use(db, "verify", address, given, named)
-    if user is not None:
-        become_verified(db, user, "email", address, named=named is not None)
+    mailboxes = [address] if "@" in address else [row.email for row in db.all(MAILBOXES, number=address, named=named)]
+    right = codes.used(db, "verify", mailboxes, given, named)
+    if right is None:
+        return None
+    become_verified(db, right.user_id, "email", right.destination, named=named is not None)
+    user: int = right.user_id
     return user
 
 

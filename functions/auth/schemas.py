@@ -55,7 +55,7 @@ class Addressed(Model):
 
 
 class Resend(Addressed):
-    """The address that waits for a code; `user_id`, what /register answered, says for which registration, else it is the latest."""
+    """The address that waits for a code, which goes to the e-mail also when the phone number is given; `user_id`, what /register answered, says for which registration, else it is the latest."""
 
     user_id: Id | None = None
 
@@ -64,7 +64,7 @@ DeviceId = Annotated[str, Field(min_length=16, max_length=200)]
 
 
 class Verify(Addressed):
-    """The code of the mail with the address it was sent to, or the Firebase ID token that proves the phone.
+    """The code of the mail with the address it was sent to or the phone number registered beside it, or the Firebase ID token that proves the phone.
 
     `user_id` is what /register answered. A proof that says so whose registration it is for keeps its password;
     one that does not gets none from a registration that a stranger may have written.

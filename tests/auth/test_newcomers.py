@@ -238,3 +238,59 @@ def test_an_unverified_account_of_an_adopted_database_outlives_the_proof_of_its_
             cleaning.run("delete from cache where key = 'adopted'")
     assert (user["id_users"], stored(old).email, stored(old).is_verified, stored(passing)) == (own, email, False, None)
     assert api.post("/login", {"identifier": email, "password": people.PASSWORD}, expect=200).data["user"]["id_users"] == own
+
+
+def test_whoever_registered_both_addresses_verifies_with_the_number_and_the_mailed_code_as_todays_app_does(api, mailbox, number):
+    email = people.address()
+    made = registered(api, email=email, phone_number=number)
+    local = "0" + number.removeprefix("+62")
+    api.post("/verify", {"phone_number": number, "verification_code": "000000"}, expect=400)
+    siti = api.post("/verify", {"phone_number": local, "verification_code": mailbox.code(email)}, expect=200).data["user"]
+    assert (siti["id_users"], siti["email"], siti["phone_number"]) == (made, email, number)
+    assert stored(made).unproven == "phone"
+    api.post("/login", {"phone_number": local, "password": people.PASSWORD}, expect=200)
+
+
+def test_a_code_that_is_asked_for_by_the_number_goes_to_the_mailbox_registered_beside_it(api, mailbox, number):
+    email = people.address()
+    registered(api, email=email, phone_number=number)
+    first = mailbox.code(email)
+    api.post("/resend-verification", {"phone_number": number}, expect=200)
+    api.work("mail_code")
+    assert mailbox.count(email) == 2
+    for code in (mailbox.code(email), first):
+        api.post("/verify", {"phone_number": number, "verification_code": code}, expect=200 if code != first else 400)
+
+
+def test_asking_by_the_number_does_not_get_round_the_limits_of_the_mailbox_and_does_not_tell_of_them(api, mailbox, number, monkeypatch):
+    monkeypatch.setenv("CODES_PER_HOUR", "2")
+    email = people.address()
+    registered(api, email=email, phone_number=number)
+    api.post("/resend-verification", {"email": email}, expect=200)
+    told = api.post("/resend-verification", {"phone_number": number}, expect=200)
+    assert told.json == api.post("/resend-verification", {"phone_number": number[:-4] + "9999"}, expect=200).json
+    api.post("/resend-verification", {"phone_number": number}, expect=200)
+    api.post("/resend-verification", {"phone_number": number}, expect=429)
+    api.work("mail_code")
+    assert mailbox.count(email) == 2
+
+
+def test_a_strangers_later_registration_of_the_number_does_not_keep_its_owner_from_verifying(api, mailbox, number):
+    email, theirs = people.address(), people.address()
+    own = registered(api, email=email, phone_number=number)
+    registered(api, email=theirs, phone_number=number, password=THEIRS)
+    siti = api.post("/verify", {"phone_number": number, "verification_code": mailbox.code(email)}, expect=200).data["user"]
+    assert siti["id_users"] == own
+    api.post("/login", {"identifier": email, "password": people.PASSWORD}, expect=200)
+    # The stranger proves a mailbox of their own, and the number stays with whoever was first.
+    budi = api.post("/verify", {"phone_number": number, "verification_code": mailbox.code(theirs)}, expect=200).data["user"]
+    assert (budi["email"], budi["phone_number"]) == (theirs, None)
+
+
+def test_a_wrong_code_by_the_number_is_a_try_of_the_mailbox(api, mailbox, number):
+    email = people.address()
+    registered(api, email=email, phone_number=number)
+    right = mailbox.code(email)
+    for wrong in range(5):
+        api.post("/verify", {"phone_number": number, "verification_code": f"{(int(right) + wrong + 1) % 10**6:06}"}, expect=400)
+    api.post("/verify", {"email": email, "verification_code": right}, expect=400)
