@@ -1,6 +1,6 @@
 """Erasing accounts whose time to change their mind is over."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from common import clock, erasure, jobs, media, settings
 from common.db import Db, transaction
@@ -9,7 +9,7 @@ from common.jobs import Job
 # Who has asked for money waits until it was paid or refused: the payment needs the bank account that is to be forgotten.
 DUE = """
 select id_users as id from users u where deletion_requested_at < :before and erased_at is null
-and not exists (select from withdrawal_requests w where w.user_id = u.id_users and w.status = 'pending') order by id_users limit 100
+and not exists (select from withdrawal_requests w where w.user_id = u.id_users and w.status = 'pending')
 """
 
 NAMES = """
@@ -21,7 +21,7 @@ union all select object_name from transcriptions where user_id = :user and objec
 def enqueue_due() -> int:
     """Write a job for every account that is due; how many there are now. Asking twice writes no second job."""
     with transaction() as db:
-        due = db.all(DUE, before=clock.now() - timedelta(days=settings.DELETION_DAYS()))
+        due = db.all(f"{DUE} order by id_users limit 100", before=_before())
         fresh = [row.id for row in due if jobs.live(db, _subject(row.id)) is None]
         for user in fresh:
             jobs.enqueue(db, "erase", _subject(user), payload={"user": user})
@@ -29,11 +29,12 @@ def enqueue_due() -> int:
 
 
 def erase(job: Job) -> None:
-    """Erase the job's account, unless its owner came back; its files go by a job of their own."""
+    """Erase the job's account, unless it is not due any more: its owner came back, or asked for money; its files go by a job of their own."""
     user: int = job.payload["user"]
     with transaction() as db:
-        row = db.one("select deletion_requested_at, erased_at from users where id_users = :user for update", user=user)
-        if row.deletion_requested_at is not None and row.erased_at is None:
+        # Asked once the row is locked, which whoever signs in or asks for money has to wait for.
+        db.one("select id_users from users where id_users = :user for update", user=user)
+        if db.maybe(f"{DUE} and id_users = :user", before=_before(), user=user):
             forget(db, user)
         jobs.finish(db, job)
 
@@ -49,6 +50,10 @@ def forget(db: Db, user: int) -> None:
     folders.append(f"recordings/{user}/")
     erasure.erase(db, user)
     jobs.enqueue(db, "delete_files", f"account:{user}:files", payload={"files": files, "folders": folders}, attempts=100)
+
+
+def _before() -> datetime:
+    return clock.now() - timedelta(days=settings.DELETION_DAYS())
 
 
 def _subject(user: int) -> str:
