@@ -148,9 +148,11 @@ def _verify(db: Db, user: int, proven: Proof) -> None:
 def _welcome(db: Db, user: int, referrer: str | None) -> None:
     kredit, quota = settings.WELCOME_KREDIT(), settings.WELCOME_PUBLISH_QUOTA()
     ledger.grant(db, user, kredit=kredit, publish_quota=quota, reason="welcome", reference=f"user:{user}")
+    # Whose account was adopted may have brought its referral.
     db.run(
         "insert into referrals (referrer_id, referred_user_id)"
-        " select id_users, :user from users where referral_code_id = :code and is_verified and id_users <> :user",
+        " select id_users, :user from users where referral_code_id = :code and is_verified and id_users <> :user"
+        " on conflict (referred_user_id) do nothing",
         user=user,
         code=referrer,
     )

@@ -294,3 +294,15 @@ def test_a_wrong_code_by_the_number_is_a_try_of_the_mailbox(api, mailbox, number
     for wrong in range(5):
         api.post("/verify", {"phone_number": number, "verification_code": f"{(int(right) + wrong + 1) % 10**6:06}"}, expect=400)
     api.post("/verify", {"email": email, "verification_code": right}, expect=400)
+
+
+def test_an_adopted_account_whose_referral_came_with_it_is_verified_and_welcomed(signed_in, api, mailbox):
+    siti, email = signed_in(), people.address()
+    old = registered(api, email=email, referral_code=siti.user["referral_code_id"])
+    with db.transaction() as making:
+        making.run("insert into referrals (referrer_id, referred_user_id) values (:siti, :old)", siti=siti.user["id_users"], old=old)
+    api.work("mail_code")
+    user = api.post("/verify", {"email": email, "verification_code": mailbox.code(email)}, expect=200).data["user"]
+    with db.reading() as reading:
+        assert reading.value("select count(*) from referrals where referred_user_id = :old", old=old) == 1
+    assert (user["id_users"], user["kredit"]) == (old, 1)
