@@ -1,7 +1,8 @@
 """People who sign in with Google: their ID token names them, and becomes an account of ours.
 
 Google's `sub` is the key. An account that is there already is linked by its e-mail only where both
-sides verified it: ours by a proof, Google's by `email_verified`. Google access tokens are not taken:
+sides verified it: ours by a proof, Google's by `email_verified`. An adopted account that waits unverified
+has its `sub` from before the move and holds nobody up by it (infra/adoption). Google access tokens are not taken:
 they say nothing about which app they were given to.
 """
 
@@ -67,7 +68,7 @@ def come_in(person: dict[str, Any], device: Device, language: str, referral: str
     with transaction() as db:
         # Two first sign-ins of one person at once are one after the other: the second finds the account.
         db.value("select pg_advisory_xact_lock(hashtextextended(:email, 7))", email=person["email"].lower())
-        row = _known(db, person["sub"]) or _linked(db, person)
+        row = _known(db, person["sub"]) or _linked(db, person) or _awaited(db, person)
         if isinstance(row, Problem):
             return row
         user = row.id_users if row else _made(db, person, language, referral)
@@ -90,8 +91,29 @@ def _linked(db: Db, person: dict[str, Any]) -> Any | Problem | None:
     if row is not None and row.external_id is not None:
         return OtherGoogleAccount()
     if row is not None:
+        _free(db, person["sub"])
         db.run("update users set external_id = :sub where id_users = :user", sub=person["sub"], user=row.id_users)
     return row
+
+
+def _awaited(db: Db, person: dict[str, Any]) -> Any | None:
+    """The account that an adoption brought from this Google account and that nobody verified, verified now by the same e-mail."""
+    email = person["email"].lower()
+    row = db.maybe(
+        "select id_users, suspended_at from users where external_id = :sub and not is_verified and lower(email) = :email",
+        sub=person["sub"],
+        email=email,
+    )
+    if row is not None:
+        # The old backend linked by an e-mail that nobody had proven: what else signs in may be a stranger's.
+        db.run("update users set password = null, phone_number = null where id_users = :user", user=row.id_users)
+        newcomers.become_verified(db, row.id_users, "email", email, named=False)
+    return row
+
+
+def _free(db: Db, sub: str) -> None:
+    """Take the Google account from an adopted one that waits unverified; that one keeps all else, and its address for whoever proves it."""
+    db.run("update users set external_id = null where external_id = :sub and not is_verified", sub=sub)
 
 
 def _made(db: Db, person: dict[str, Any], language: str, referral: str | None) -> int:
@@ -99,6 +121,7 @@ def _made(db: Db, person: dict[str, Any], language: str, referral: str | None) -
     email = person["email"].lower()
     name = " ".join(str(person.get("name") or "").replace("\0", " ").split())[:100]
     name = name if len(name) >= 2 else email.partition("@")[0][:100]
+    _free(db, person["sub"])
     user = accounts.write(db, language, referral, full_name=name, email=email, external_id=person["sub"], login_method="google")
     newcomers.become_verified(db, user, "email", email, named=True)
     return user

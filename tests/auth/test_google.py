@@ -63,6 +63,28 @@ def test_an_address_that_went_to_another_google_account_opens_nothing(api, googl
     assert signed_in_with(api, google.id_token(email, sub="second-owner"), expect=409).error == "OtherGoogleAccount"
 
 
+def waiting(api, email, sub):
+    """An account that an adoption brought from Google and that nobody has verified; its id."""
+    user = api.post("/register", {"full_name": "Dewi Anggraini", "email": email, "password": people.PASSWORD}, expect=201).data["user_id"]
+    with db.transaction() as adopting:
+        adopting.run("update users set external_id = :sub where id_users = :user", sub=sub, user=user)
+    return user
+
+
+def test_an_adopted_account_that_nobody_verified_is_opened_by_the_google_account_it_came_from(api, google):
+    email = people.address()
+    user = waiting(api, email, "adopted-1")
+    come = [signed_in_with(api, google.id_token(email, sub="adopted-1")).data for _ in range(2)]
+    assert [each["user"]["id_users"] for each in come] == [user, user]
+    api.post("/login", {"identifier": email, "password": people.PASSWORD}, expect=401)
+
+
+def test_an_adopted_account_that_nobody_verified_keeps_nobody_out_whose_address_changed_at_google(api, google):
+    user = waiting(api, people.address(), "adopted-2")
+    come = [signed_in_with(api, google.id_token(people.address(), sub="adopted-2")).data for _ in range(2)]
+    assert come[0]["user"]["id_users"] == come[1]["user"]["id_users"] != user
+
+
 def test_a_registration_that_waited_for_the_address_with_its_own_password_gets_nothing(api, google):
     email = people.address()
     api.post("/register", {"full_name": "Penipu", "email": email, "password": "kata-sandi-penipu"}, expect=201)

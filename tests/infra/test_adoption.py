@@ -116,7 +116,7 @@ def rows(sql, **values):
 
 
 def test_the_old_tables_stay_as_they_were(adopted):
-    assert value("select count(*) from legacy.users") == 65
+    assert value("select count(*) from legacy.users") == 66
     assert value("select sum(total_likes) from legacy.comics") == 90 * 999
 
 
@@ -221,6 +221,14 @@ def test_people_sign_in_with_the_passwords_they_had_and_go_on(served, gateway, s
     )
     assert new.data["id"] == 91
     siti.post(f"/v1/comics/{comic}/likes", expect=200)
+
+
+def test_who_registered_in_capitals_and_later_came_by_google_signs_in_by_google_after_the_move(served, gateway, services):
+    token = services.google.id_token("orang4@contoh.id", sub="sub-4")
+    users = [Client(gateway, services).post("/v1/auth/google/verify-token", {"id_token": token}, expect=200).data["user"] for _ in range(2)]
+    assert [user["id_users"] for user in users] == [4, 4]
+    (waiting,) = rows("select * from users where full_name = 'Orang 4 Google'")
+    assert (waiting.is_verified, waiting.email, waiting.external_id, waiting.kredit) == (False, "orang4@contoh.id", None, 6)
 
 
 def test_it_can_be_done_again_and_changes_nothing(adopted):

@@ -10,7 +10,8 @@ insert into users (full_name, username, email, phone_number, password, referral_
     ('Kembar Surel', 'ORANG2', 'ORANG2@contoh.id', '081399990001', '{hash}', 'KMB2', true, 'Asia/Jakarta', 'creator', 'mobile', null, 4, 0, 0),
     ('Kembar Keduanya', null, 'Orang3@Contoh.ID', '6281201000003', '{hash}', 'KMB3', true, 'Asia/Jakarta', 'creator', 'mobile', null, 5, 0, 0),
     ('Gita Google', null, 'gita@gmail.com', 'google_1234567890', '', 'GGL1', true, 'Asia/Jakarta', 'user', 'google', 'sub-1', 0, 0, 5),
-    ('Gita Lagi', null, null, 'google_1234567891', '', 'GGL2', true, 'Asia/Jakarta', 'user', 'google', 'sub-1', 0, 0, 5);
+    ('Gita Lagi', null, null, 'google_1234567891', '', 'GGL2', true, 'Asia/Jakarta', 'user', 'google', 'sub-1', 0, 0, 5),
+    ('Orang 4 Google', null, 'ORANG4@contoh.id', 'google_1234567892', '', 'GGL3', true, 'Asia/Jakarta', 'user', 'google', 'sub-4', 6, 0, 5);
 insert into styles (name, prompt_modifier) select 'Gaya ' || n, 'modifier ' || n from generate_series(1, 5) n;
 insert into genres (name) select 'Genre ' || n from generate_series(1, 12) n;
 insert into characters (name, description_prompt) select 'Tokoh ' || (n % 6), 'prompt' from generate_series(1, 8) n;
