@@ -16,6 +16,9 @@ from common.problems import Problem, TooLarge
 # requests at once: they take turns.
 _turn = threading.Lock()
 
+# Seconds after which the files of a change that was refused, or whose process died, are removed; no request takes as long.
+ABANDONED = 600
+
 
 class NotAPicture(Problem):
     """The bytes are not one still, undamaged JPEG, PNG or WebP."""
@@ -50,24 +53,33 @@ def replaced(data: bytes, stem: str, write: Callable[[Db, dict[str, Any]], Any])
 
     `write` gives what the row held before, whose files a job removes. The files are stored before the
     row names them, outside any transaction: storage may take seconds, and a picture that nobody refers
-    to is better than a reference to no picture. Raises `NotAPicture`, `TooManyPixels` or `Unavailable`.
+    to is better than a reference to no picture; it is removed `ABANDONED` seconds later. Raises `NotAPicture`,
+    `TooManyPixels` or `Unavailable`.
     """
     picture, files = renewed(data, f"{stem}-{secrets.token_urlsafe(12)}")
-    try:
-        for name, variant in files.items():
-            storage.put(name, variant.data, variant.content_type, public=True)
-        with transaction() as db:
-            remove(db, write(db, picture))
-    except Exception:
-        with transaction() as db:
-            remove(db, picture)
-        raise
+    guard = _subject()
+    with transaction() as db:
+        _removal(db, guard, picture, delay=ABANDONED)
+    for name, variant in files.items():
+        storage.put(name, variant.data, variant.content_type, public=True)
+    with transaction() as db:
+        remove(db, write(db, picture))
+        # With the change or not at all: where the commit's answer is lost, nobody here knows whether it was made.
+        jobs.cancel(db, guard)
     return picture
 
 
 def remove(db: Db, held: Any) -> None:
     """Have the files of `held`, whatever a row held of pictures, removed by a job."""
+    _removal(db, _subject(), held)
+
+
+def _removal(db: Db, subject: str, held: Any, *, delay: int = 0) -> None:
     files = sorted(set(media.names(held)))
     if files:
         # Nobody's job: erasing an account ends the account's own, and these files are to go all the same.
-        jobs.enqueue(db, "delete_files", f"picture:{secrets.token_urlsafe(12)}", payload={"files": files}, attempts=100)
+        jobs.enqueue(db, "delete_files", subject, payload={"files": files}, delay=delay, attempts=100)
+
+
+def _subject() -> str:
+    return f"picture:{secrets.token_urlsafe(12)}"

@@ -6,9 +6,11 @@ import subprocess
 import sys
 import urllib.error
 import urllib.request
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+from pg8000.exceptions import InterfaceError
 from PIL import Image
 
 from common import db, pictures
@@ -63,6 +65,12 @@ def test_the_files_of_the_old_photo_are_removed(signed_in):
     assert is_there(after["url"])
 
 
+def later():
+    """Whatever removal waits is due."""
+    with db.transaction() as changing:
+        changing.run("update jobs set run_at = now() where kind = 'delete_files' and status = 'queued'")
+
+
 def replaced(siti):
     """The address of a photo in whose place there is another by now."""
     old = upload(siti, UNUSUAL["a L PNG"], expect=200).data["photo"]
@@ -76,10 +84,6 @@ def test_a_photo_that_was_replaced_is_removed_however_long_storage_is_away(signe
 
     def away(*_, **__):
         raise Unavailable("storage", "down")
-
-    def later():
-        with db.transaction() as changing:
-            changing.run("update jobs set run_at = now() where kind = 'delete_files' and status = 'queued'")
 
     siti = signed_in()
     old = replaced(siti)
@@ -169,8 +173,28 @@ def test_a_storage_that_is_down_says_so_and_changes_nothing(signed_in, monkeypat
     monkeypatch.setattr(storage, "put", second_fails)
     assert upload(siti, UNUSUAL["a L PNG"], expect=503).headers["Retry-After"]
     assert siti.get("/profile").data["photo"] is None
+    later()
     siti.work("delete_files")
     assert not is_there(storage.public_url(stored[0])), "what was stored already is removed"
+
+
+def test_a_photo_whose_change_was_made_but_never_confirmed_is_still_there(signed_in, monkeypatch):
+    siti, lost = signed_in(), []
+
+    @contextmanager
+    def unanswered():
+        with db.transaction() as changing:
+            yield changing
+        if not lost and siti.get("/profile").data["photo"] != old:
+            lost.append(True)
+            raise InterfaceError("network error")
+
+    old = upload(siti, UNUSUAL["a L PNG"], expect=200).data["photo"]
+    monkeypatch.setattr(pictures, "transaction", unanswered)
+    upload(siti, UNUSUAL["a progressive JPEG"], expect=503)
+    later()
+    siti.work("delete_files")
+    assert is_there(siti.get("/profile").data["photo"]["url"]) and not is_there(old["url"])
 
 
 def test_the_corpus_is_large():
