@@ -171,7 +171,7 @@ def transaction() -> Iterator[Db]:
 
 @contextmanager
 def moving() -> Iterator[Db]:
-    """A transaction that may take as long as it takes, on a connection of its own: for moves of whole databases, never for a request."""
+    """A transaction that may take as long as it takes, on a connection of its own: for whole databases, never for a request."""
     db = Db()
     db._kept = connections.Kept(connections.connect_patiently(), 0.0, prepares=False)
     db._pool = connections.Pool(0)

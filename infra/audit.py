@@ -1,8 +1,8 @@
 """Whether the books balance: `python -m infra.audit` checks the database that the settings name, and exits 1 on a difference.
 
 Every check says for each subject what its rows imply and what is stored, in one statement and so at
-one moment; it can run beside a live service. Nothing is corrected here: a difference means that a
-rule was broken, and a person should see it.
+one moment; it can run beside a live service, and takes as long as large books take. Nothing is
+corrected here: a difference means that a rule was broken, and a person should see it.
 """
 
 import re
@@ -10,7 +10,7 @@ import sys
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from common.db import Db, reading
+from common.db import Db, moving
 
 
 class Difference(NamedTuple):
@@ -165,7 +165,7 @@ def main() -> int:
     """Print what was checked and what differs; 1 when anything does, else 0."""
     found = 0
     for name in CHECKS:
-        with reading() as db:
+        with moving() as db:
             checked = check(db, name)
         found += len(checked.differences)
         print(f"{'DIFFERS' if checked.differences else 'ok':8}{checked.subjects:>9}  {name}")
