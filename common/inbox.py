@@ -35,10 +35,11 @@ on conflict (source, external_id) do nothing returning id, source, body, handled
 # The lock lets one of several handlers of an entry work, and the others see what became of it.
 FIND = "select id, source, body, handled_at, outcome, attempts from inbox where source = :source and external_id = :external for update"
 
-# An entry that fails again and again is tried less and less often, so that it holds nobody up.
+# An entry that fails again and again is tried less and less often, so that it holds nobody up: after n tries, n² minutes after it came.
+# So each pause is two minutes longer than the one before: more than an hour after a day, three after a week, half a day after some months.
 WAITING = """
 select id, source, body, handled_at, outcome, attempts from inbox
-where handled_at is null and received_at < cast(:now as timestamptz) - make_interval(secs => :left + least(attempts * attempts * 60, 43200))
+where handled_at is null and received_at < cast(:now as timestamptz) - make_interval(secs => :left + attempts * attempts * 60)
 order by attempts, id limit :limit
 """
 

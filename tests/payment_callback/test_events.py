@@ -6,11 +6,12 @@ import threading
 import time
 import uuid
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 
 import pytest
 from werkzeug.test import EnvironBuilder
 
-from common import db, inbox
+from common import clock, db, inbox
 from common.payments import deliveries, grants, invoices
 from tests.support import shop
 from tests.support.client import raw
@@ -235,6 +236,21 @@ def test_a_grant_that_fails_is_confirmed_kept_with_its_reason_and_made_up_for_la
     assert deliveries.again(entry) == "success"
     assert deliveries.again(entry) == "already handled"
     assert (shop.row(invoice).status, shop.row(invoice).reason, shop.has(siti)) == ("success", None, (21, 13))
+
+
+def test_a_notification_that_failed_for_a_day_is_not_tried_twice_in_an_hour(database, monkeypatch):
+    received, tries = clock.now(), []
+    with db.transaction() as sweeping:
+        entry = inbox.keep(sweeping, "doku", f"req-{uuid.uuid4()}", {}, b"{}")
+        for minute in range(2 * 24 * 60):
+            monkeypatch.setattr(clock, "now", lambda at=received + timedelta(minutes=minute): at)
+            if entry.id in [each.id for each in inbox.waiting(sweeping, limit=1000)]:
+                inbox.failed(sweeping, entry.id, "the wallet is on fire")
+                tries.append(minute)
+        sweeping.run("delete from inbox where id = :id", id=entry.id)
+    pauses = [later - earlier for earlier, later in itertools.pairwise(tries)]
+    assert pauses == sorted(pauses), "less and less often"
+    assert len(tries) > 30 and all(pause > 60 for at, pause in zip(tries, pauses, strict=False) if at >= 24 * 60)
 
 
 def test_a_status_that_nobody_knows_changes_nothing(signed_in, services):
