@@ -62,9 +62,11 @@ def _page(db: Db, sql: str, asked: PageQuery, total: int, **values: Any) -> Answ
     return Answer(shown, meta=pages.meta(asked, total, more, pages.cursor("id", shown[-1].id) if shown else None))
 
 
+# Asked by the person too, whose payments an index finds.
 CURRENT = """
 select u.publish_quota, s.start_date, s.end_date,
-       coalesce((select p.sold ->> 'name' from payment_transactions p where p.subscription_id = s.id and p.status = 'success'
+       coalesce((select p.sold ->> 'name' from payment_transactions p
+                 where p.user_id = u.id_users and p.subscription_id = s.id and p.status = 'success'
                  order by p.paid_at desc limit 1), k.name) as package_name
 from users u
 left join subscriptions s on s.user_id = u.id_users and s.status = 'active' and s.end_date > :now

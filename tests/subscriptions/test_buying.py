@@ -5,8 +5,9 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from common import db
+from common import clock, db
 from common.payments import circuit, web
+from functions.subscriptions import payments
 from tests.support import shop
 
 
@@ -42,6 +43,13 @@ def test_a_paid_package_gives_its_days_its_quota_and_its_kredit(signed_in):
     status = siti.get(f"/v1/subscriptions/payment-status/{bought['invoice_number']}").data
     assert set(status) == set("invoice_number status amount payment_method created_at payment_url type_transaction expires_at".split())
     assert (status["status"], status["type_transaction"]) == ("success", "subscription")
+
+
+def test_ones_subscription_is_shown_without_reading_everybodys_payments(database):
+    with db.transaction() as asking:
+        asking.run("set local enable_seqscan = off")
+        plan = str(asking.all(f"explain {payments.CURRENT}", user=1, now=clock.now()))
+    assert "ix_payment_transactions_user_id" in plan and "Seq Scan on payment_transactions" not in plan
 
 
 def test_a_second_package_counts_from_the_end_of_the_first(signed_in):
