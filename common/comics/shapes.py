@@ -38,7 +38,7 @@ class ComicItem(Out):
 
 
 class Panel(Out):
-    """A panel as readers and its author see it."""
+    """A panel as readers and its author see it; `page_narration` is today's app's name for `narration`."""
 
     id: int
     comic_id: int

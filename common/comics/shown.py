@@ -38,9 +38,12 @@ COMIC = (
     'status', c.draft_job_status, 'total_shares', c.total_shares, 'age_rating', c.age_rating, 'hidden_at', c.hidden_at"""
 )
 
+# What a panel `p` tells: a script and every edit say it panel by panel, the old backend said it page by page.
+NARRATION = "coalesce(p.narration, p.page_narration)"
+
 PANELS = f"""coalesce((select json_agg(json_build_object('id', p.id, 'comic_id', p.comic_id, 'page_number', p.page_number,
     'panel_number', p.panel_number, 'image_url', replace(p.image_url, '@/', {PLACE}), 'image', replace(p.image::text, '@/', {PLACE})::json,
-    'description', p.description, 'page_narration', p.page_narration, 'narration', p.narration, 'dialogues', p.dialogues,
+    'description', p.description, 'page_narration', {NARRATION}, 'narration', {NARRATION}, 'dialogues', p.dialogues,
     'narration_audio_url', p.narration_audio_url) order by p.page_number, p.panel_number) from comic_panels p where p.comic_id = c.id), '[]')"""
 
 VISIBLE = "c.id = :comic and (c.is_public or c.user_id = cast(:viewer as bigint))"

@@ -15,7 +15,7 @@ from common.replies import Json
 
 PANELS = f"""
 coalesce((select json_agg(json_build_object('panel_id', p.id, 'page_number', p.page_number, 'panel_number', p.panel_number,
-    'image_url', p.image_url, 'image', p.image, 'description', p.description, 'narration', coalesce(p.narration, p.page_narration),
+    'image_url', p.image_url, 'image', p.image, 'description', p.description, 'narration', {shown.NARRATION},
     'dialogue', p.dialogues, 'needs_redraw', {pictures.STALE}) order by p.page_number, p.panel_number) from comic_panels p where p.comic_id = c.id), '[]')
 """
 

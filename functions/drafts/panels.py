@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from common.comics import pictures, states
+from common.comics import pictures, shown, states
 from common.db import Db, json
 from common.problems import NotFound, invalid
 
@@ -12,7 +12,7 @@ CHANGE = f"""
 update comic_panels p set narration = coalesce(:narration, narration), description = coalesce(:description, description),
     dialogues = coalesce(cast(:dialogues as jsonb), dialogues), updated_at = now()
 where id = :panel and comic_id = :comic
-returning id as panel_id, comic_id, page_number, panel_number, narration, description, dialogues, {pictures.STALE} as needs_redraw
+returning id as panel_id, comic_id, page_number, panel_number, {shown.NARRATION} as narration, description, dialogues, {pictures.STALE} as needs_redraw
 """
 
 # The places (page and number on it) stay, the panels change among them; one statement, because the

@@ -7,7 +7,7 @@ from common.auth import User
 from common.clients import storage
 from common.clients.errors import Refused
 from common.clients.voice import NOTHING_TO_SAY
-from common.comics import ages
+from common.comics import ages, shown
 from common.db import reading, transaction
 from common.i18n import Text
 from common.problems import NotFound, Problem, TooManyRequests
@@ -15,8 +15,8 @@ from common.problems import NotFound, Problem, TooManyRequests
 from .schemas import Speaking
 
 # Those that the account may see: its own, and what every reader sees.
-PANEL = """
-select coalesce(p.narration, p.page_narration) as narration, c.user_id, c.age_rating from comic_panels p join comics c on c.id = p.comic_id
+PANEL = f"""
+select {shown.NARRATION} as narration, c.user_id, c.age_rating from comic_panels p join comics c on c.id = p.comic_id
 where p.id = :panel and (c.user_id = :user or c.is_public)
 """
 

@@ -85,15 +85,16 @@ def old(person, genre, panel_url=OLD):
             url=f"{OLD}/{id}/a&b.png",
         )
         adopting.run(
-            "insert into comic_panels (comic_id, page_number, panel_number, image_url, narration)"
-            " select :id, 1, n, cast(:url as text) || '/' || n || '.png', 'Narasi ' || n from generate_series(1, 3) n",
+            "insert into comic_panels (comic_id, page_number, panel_number, image_url, narration, page_narration)"
+            " select :id, 1, n, cast(:url as text) || '/' || n || '.png', case when n < 3 then 'Narasi ' || n end, 'Narasi halaman'"
+            " from generate_series(1, 3) n",
             id=id,
             url=panel_url,
         )
     return id
 
 
-def test_a_comic_of_the_old_backend_is_shown_with_its_pictures_and_previewed_with_its_cover(api, signed_in):
+def test_a_comic_of_the_old_backend_is_shown_with_its_pictures_and_what_they_tell_and_previewed_with_its_cover(api, signed_in):
     siti = signed_in()
     genre = f"Kuno {siti.user['id_users']}"
     id, other = old(siti, genre), old(siti, genre)

@@ -132,6 +132,33 @@ def test_a_text_changed_after_drawing_says_so_until_the_panel_is_drawn_again(cre
     assert shown(creator)[panel]["needs_redraw"]
 
 
+def told(person, comic):
+    """What a comic's panels tell, under either key by which apps read it."""
+    return [(panel["page_narration"], panel["narration"]) for panel in person.get(f"/v1/comics/{comic}").data["panels"]]
+
+
+def test_what_a_script_or_an_edit_says_of_a_panel_stands_under_both_keys_of_the_comics_detail(signed_in):
+    siti = signed_in()
+    comic = stories.scripted(siti)
+    [panel] = stories.status(siti, comic)["panels"]
+    assert panel["narration"] and told(siti, comic) == [(panel["narration"], panel["narration"])]
+    siti.put(f"/v1/comics/{comic}/panels/{panel['panel_id']}", {"narration": "Kancil pulang."})
+    assert told(siti, comic) == [("Kancil pulang.", "Kancil pulang.")]
+
+
+def test_a_panel_of_an_old_comic_says_what_its_page_tells_until_it_is_edited(signed_in):
+    siti = signed_in()
+    comic = stories.scripted(siti)
+    with db.transaction() as adopting:
+        adopting.run("update comic_panels set page_narration = 'Halaman bercerita.', narration = null where comic_id = :comic", comic=comic)
+    assert told(siti, comic) == [("Halaman bercerita.", "Halaman bercerita.")]
+    [panel] = stories.status(siti, comic)["panels"]
+    path = f"/v1/comics/{comic}/panels/{panel['panel_id']}"
+    assert siti.put(path, {"description": "Kancil di tepi sungai."}).data["narration"] == "Halaman bercerita."
+    siti.put(path, {"narration": "Kancil pulang."})
+    assert told(siti, comic) == [("Kancil pulang.", "Kancil pulang.")]
+
+
 def test_asked_twice_it_is_one_job_and_another_panel_has_to_wait(creator):
     first, second, _ = creator.panels
     job = creator.post(path(creator, first, "regenerate"), expect=202).data["job_id"]
