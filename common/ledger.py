@@ -12,6 +12,9 @@ from common.problems import InsufficientCredits
 
 Unit = Literal["kredit", "publish_quota"]
 
+# What either is moved for; functions/analytics/history.py says each to people. The last two are what the adoption books.
+Reason = Literal["welcome", "purchase", "refund", "grant", "spend", "publish", "reserve", "take", "release", "opening", "legacy"]
+
 # The balance and its row change in one statement, and the row lock that UPDATE takes is held to the
 # end of the transaction: two spenders queue here, and the second sees what the first left.
 MOVE = """
@@ -40,13 +43,13 @@ from moved, (values ('publish_quota', cast(:publish_quota as bigint)), ('kredit'
 """
 
 
-def grant(db: Db, user: int, *, kredit: int, publish_quota: int, reason: str, reference: str, description: str | None = None) -> None:
+def grant(db: Db, user: int, *, kredit: int, publish_quota: int, reason: Reason, reference: str, description: str | None = None) -> None:
     """Add both to what `user` has, each as a row of its own unless it is 0; raises a unique violation when this very grant was made before."""
     values = {"kredit": kredit, "publish_quota": publish_quota, "reason": reason, "reference": reference, "description": description}
     db.run(GRANT, user=user, **values)
 
 
-def move(db: Db, user: int, unit: Unit, amount: int, reason: str, reference: str, *, held: int = 0, description: str | None = None) -> bool:
+def move(db: Db, user: int, unit: Unit, amount: int, reason: Reason, reference: str, *, held: int = 0, description: str | None = None) -> bool:
     """Add `amount` (negative: take away) to what `user` has of `unit`, and `held` to what is reserved.
 
     `reason` and `reference` together name the movement for ever. False when there is not enough;

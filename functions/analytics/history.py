@@ -12,8 +12,9 @@ from common.replies import Json, Reply
 
 from . import files
 
-# What a movement is called where nobody wrote a description; `reserve` is described by the kind of its job.
+# What a movement is called where nobody wrote a description, by its `ledger.Reason`; `reserve` is described by the kind of its job.
 TITLES = {
+    "welcome": Text("Welcome gift", "Hadiah selamat datang"),
     "purchase": Text("Package bought", "Pembelian paket"),
     "refund": Text("Package refunded", "Pengembalian paket"),
     "publish": Text("Comic published", "Komik diterbitkan"),
@@ -25,6 +26,8 @@ TITLES = {
     "panel": Text("A panel was drawn again", "Panel digambar ulang"),
     "video": Text("A video was made", "Video dibuat"),
     "reserve": Text("Kredit for a job", "Kredit untuk pengerjaan"),
+    "opening": Text("Opening balance", "Saldo awal"),
+    "legacy": Text("Earlier transaction", "Transaksi terdahulu"),
 }
 
 # Kredit that was reserved has left already; that its job then took it moves nothing any more.

@@ -44,13 +44,13 @@ insert into transactions (user_id, type, unit, amount, reason, reference_id, des
 select c.id_user, 'credit', 'kredit', trunc(c.kredit)::bigint, 'legacy', 'commission:' || c.id, c.keterangan, coalesce(c.created_at, c.updated_at, now())
 from legacy.commissions c join users u on u.id_users = c.id_user where trunc(c.kredit) > 0;
 
-insert into transactions (user_id, type, unit, amount, reason, reference_id, description)
-select id_users, case when rest > 0 then 'credit' else 'debit' end, 'kredit', rest, 'opening', 'user:' || id_users, 'Saldo awal'
+insert into transactions (user_id, type, unit, amount, reason, reference_id)
+select id_users, case when rest > 0 then 'credit' else 'debit' end, 'kredit', rest, 'opening', 'user:' || id_users
 from (select u.id_users, u.kredit - coalesce((select sum(amount) from transactions t where t.user_id = u.id_users and t.unit = 'kredit'), 0) as rest
       from users u) opening where rest <> 0;
 
-insert into transactions (user_id, type, unit, amount, reason, reference_id, description)
-select id_users, 'credit', 'publish_quota', publish_quota, 'opening', 'user:' || id_users, 'Saldo awal' from users where publish_quota > 0;
+insert into transactions (user_id, type, unit, amount, reason, reference_id)
+select id_users, 'credit', 'publish_quota', publish_quota, 'opening', 'user:' || id_users from users where publish_quota > 0;
 
 -- Withdrawals were paid by hand from no wallet, and anybody could write any. A paid one is booked as earned, held and
 -- paid, so that it shows and changes nothing. One that waits is held as far as there is a balance, and else turned down.

@@ -3,13 +3,16 @@
 import csv
 import io
 from datetime import timedelta
+from typing import get_args
 
 import pytest
 
-from common import clock
+from common import clock, ledger
 from common.wallet import ledger as wallets
+from functions.analytics import history
 from tests.analytics import facts
 from tests.social import scene
+from tests.support import people
 
 ZERO = {"views": 0, "readers": 0, "likes": 0, "comments": 0, "shares": 0}
 TODAYS_KEYS = """total_comics total_views total_likes total_comments total_earnings active_subscription publish_quota current_balance
@@ -181,6 +184,20 @@ def test_the_history_is_ones_ledger_newest_first_in_words(signed_in):
     ]
     assert [row["id"] for row in scene.scrolled(siti, "/v1/analytics/history", per_page=1)] == [row["id"] for row in shown]
     assert [row["amount"] for row in lines(siti.get("/v1/analytics/history", format="csv"))] == ["20", "-1", "-2"]
+
+
+def test_everything_that_kredit_and_quota_are_moved_for_has_a_title_in_both_languages():
+    # What a job takes was reserved before: it moves nothing that its person still had, and is not shown.
+    moved = set(get_args(ledger.Reason)) - {"take"}
+    assert moved - set(history.TITLES) == set()
+    assert all(title.id and title.en and title.id != title.en for title in history.TITLES.values())
+
+
+@pytest.mark.parametrize(("language", "gift"), [("id", "Hadiah selamat datang"), ("en", "Welcome gift")])
+def test_who_has_just_verified_reads_the_gift_in_words(api, language, gift):
+    siti = people.signed_in(api)
+    shown = siti.get("/v1/analytics/history", headers={"Accept-Language": language}).data
+    assert sorted((row["unit"], row["amount"], row["description"]) for row in shown) == [("kredit", 1, gift), ("publish_quota", 3, gift)]
 
 
 def test_files_open_in_spreadsheets_and_run_nothing(signed_in, it_is):

@@ -11,6 +11,7 @@ from common import clock, db, erasure, media
 from common.clients import storage
 from common.payments import invoices
 from common.payments.providers import Event
+from functions.analytics import history
 from functions.social import notices
 from functions.worker import readership
 from infra import adoption, audit
@@ -113,6 +114,12 @@ def report_is_whole():
 def rows(sql, **values):
     with db.reading() as reading:
         return reading.all(sql, **values)
+
+
+def test_what_the_old_books_begin_with_is_said_in_the_words_of_either_language(adopted):
+    booked = {row.reason for row in rows("select distinct reason from transactions")}
+    assert booked == {"opening", "legacy"} and booked <= set(history.TITLES)
+    assert value("select count(description) from transactions where reason = 'opening'") == 0
 
 
 def test_the_old_tables_stay_as_they_were(adopted):
