@@ -277,7 +277,7 @@ class Api:
         try:
             return self._answer(request, language)
         except Problem as problem:
-            return replies.problem(problem, language)
+            return replies.problem(auth.or_sign_in(problem, request.environ), language)
         except Exception as error:
             return replies.problem(_unexpected(error, request.environ.get("mamastoria.route")), language)
 

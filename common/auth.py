@@ -12,7 +12,7 @@ from werkzeug.wrappers import Request
 from common import clock, intake, settings, tokens
 from common.db import Db
 from common.i18n import Text
-from common.problems import Forbidden, NotFound, TooLarge, Unauthenticated
+from common.problems import Forbidden, NotFound, Problem, TooLarge, Unauthenticated
 
 Role = Literal["creator", "user", "moderator", "finance", "admin"]
 
@@ -52,13 +52,30 @@ def public(request: Request, db: Db, path: dict[str, Any]) -> None:
 
 
 def maybe_user(request: Request, db: Db, path: dict[str, Any]) -> User | None:
-    """The signed-in account, or None: a bad token is anonymous here."""
-    if bearer(request.environ) is None:
+    """The signed-in account, or None: a bad token is anonymous here, until something is hidden from it (`or_sign_in`)."""
+    token = bearer(request.environ)
+    if token is None:
         return None
     try:
         return user(request, db, path)
-    except (Unauthenticated, Forbidden):
-        return None
+    except Unauthenticated:
+        # The gateway sends a token of its own with every anonymous request.
+        request.environ["mamastoria.lapsed"] = tokens.ours(token)
+    except Forbidden:
+        pass
+    return None
+
+
+# What somebody is answered whose rights do not reach it, where a route is open to all.
+HIDDEN = (NotFound, Forbidden)
+
+
+def or_sign_in(problem: Problem, environ: dict[str, Any]) -> Problem:
+    """`problem`, or that one has to sign in where it came to somebody whose token has lapsed: an app refreshes on a 401 alone.
+
+    It is the same for what nobody has, so whether there is such a draft is not told.
+    """
+    return Unauthenticated() if isinstance(problem, HIDDEN) and environ.get("mamastoria.lapsed") else problem
 
 
 def user(request: Request, db: Db, path: dict[str, Any]) -> User:

@@ -197,6 +197,8 @@ def _usual(route: Route) -> set[type[problems.Problem]]:
     found: set[type[problems.Problem]] = {problems.Problem, problems.ServiceUnavailable}
     if route.caller is not auth.public and route.caller is not auth.maybe_user:
         found |= {problems.Unauthenticated, problems.Forbidden}
+    if route.caller is auth.maybe_user and any(issubclass(problem, auth.HIDDEN) for problem in route.raises):
+        found.add(problems.Unauthenticated)
     if route.caller is auth.owner:
         found.add(problems.NotFound)
     if route.path_names or {"query", "body", "file"} & set(route.arguments):

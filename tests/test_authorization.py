@@ -20,6 +20,8 @@ PRINCIPALS = ("anonymous", "self", "other", "moderator", "finance", "admin", "su
 # What each access means for each principal: a status, or None for "not turned away" (neither 401 nor 403).
 ACCESS = {
     "open": dict.fromkeys(PRINCIPALS),
+    # Of a draft: whose token opens nothing any more is told so, before anybody is told that there is no such comic.
+    "reader": {**dict.fromkeys(PRINCIPALS), "deleted": 401},
     "user": {**dict.fromkeys(PRINCIPALS), "anonymous": 401, "suspended": 403, "deleted": 401},
     "owner": {
         "anonymous": 401,

@@ -2,12 +2,13 @@
 
 import re
 import threading
+from datetime import timedelta
 from urllib.error import HTTPError
 from urllib.request import urlopen
 
 import pytest
 
-from common import db
+from common import db, tokens
 from tests.support import stories
 
 
@@ -65,6 +66,51 @@ def test_a_draft_and_its_files_are_only_its_owners(signed_in, api, services):
         with pytest.raises(HTTPError) as refused:
             urlopen(address)
         assert refused.value.code in (403, 404)
+
+
+def lapsed(person):
+    """The same device half an hour later, its access token expired."""
+    claims = tokens.read(person.token, "access")
+    issued = claims.issued_at - timedelta(days=1)
+    return person.signed(tokens.write("access", user=claims.user, session=claims.session, pair=claims.id, issued_at=issued))
+
+
+COMIC_PAGES = ["/v1/drafts/{comic}/panels", "/v1/comics/{comic}/panels", "/v1/comics/show/{comic}", "/v1/comics/{comic}"]
+
+
+@pytest.mark.parametrize("path", COMIC_PAGES)
+def test_an_expired_token_is_told_to_sign_in_for_ones_own_draft_and_just_so_for_what_nobody_has(path, signed_in):
+    siti, budi = signed_in(), signed_in()
+    comic = stories.start(siti)
+    own, foreign, missing = (
+        caller.get(path.format(comic=each), expect=401)
+        for caller, each in ((lapsed(siti), comic), (lapsed(budi), comic), (lapsed(siti), 987654321))
+    )
+    assert own.json == foreign.json == missing.json and own.error == "Unauthenticated"
+    assert own.headers["WWW-Authenticate"] == "Bearer"
+    assert siti.get(path.format(comic=comic)).data["title"]
+    budi.get(path.format(comic=comic), expect=404)
+
+
+@pytest.mark.parametrize("path", COMIC_PAGES)
+def test_a_published_comic_is_read_with_an_expired_token_as_without_one(path, signed_in, api):
+    siti = signed_in()
+    comic = stories.published(siti)
+    assert lapsed(siti).get(path.format(comic=comic)).data == api.get(path.format(comic=comic)).data
+
+
+@pytest.mark.parametrize("path", COMIC_PAGES)
+def test_the_gateways_own_token_is_nobodys_that_has_expired(path, api):
+    token = "eyJhbGciOiJSUzI1NiJ9.eyJpc3MiOiJodHRwczovL2FjY291bnRzLmdvb2dsZS5jb20ifQ.c2ln"
+    api.signed(token).get(path.format(comic=987654321), expect=404)
+
+
+def test_a_comic_for_older_readers_tells_who_comes_with_an_expired_token_to_sign_in(signed_in, api):
+    siti = signed_in()
+    comic = stories.published(siti)
+    siti.put(f"/v1/comics/{comic}/age-rating", {"age_rating": "17"})
+    lapsed(siti).get(f"/v1/comics/{comic}", expect=401)
+    assert api.get(f"/v1/comics/{comic}", expect=403).error == "AgeRestricted"
 
 
 def test_taking_a_comic_back_hides_it_and_removes_its_public_files(signed_in, api):
