@@ -17,7 +17,7 @@ from common.problems import InsufficientCredits, NotFound, TooManyRequests
 from common.replies import Reply
 
 from . import creators, discovery, listing, publishing, reader, reading, stories
-from .schemas import AgeRating, Backgrounds, Characters, ComicQuery, Limit, Publish, Read, StoryIdea, Summary
+from .schemas import AgeRating, Backgrounds, Characters, ComicQuery, Limit, Publish, Read, ShelfQuery, StoryIdea, Summary
 
 api = Api("comics", needs=Needs(max=8, min=1, secrets=("CODE_SECRET", "JWT_SECRET"), uses=("enqueue", "publish", "read", "sign")))
 
@@ -181,15 +181,15 @@ def list_public_comics(db: Db, query: ComicQuery) -> Any:
 
 
 @api.get("/v1/public/comics/new", caller=auth.public, gives=list[ComicItem], max_age=30, fresh=1)
-def list_new_comics(db: Db, query: Limit) -> Any:
+def list_new_comics(db: Db, query: ShelfQuery) -> Any:
     """List the newest comics."""
-    return listing.page(db, ComicQuery(per_page=query.limit, sort_by="newest"))
+    return listing.page(db, query.by("newest"))
 
 
 @api.get("/v1/public/comics/trending", caller=auth.public, gives=list[ComicItem], max_age=30, fresh=1)
-def list_trending_comics(db: Db, query: Limit) -> Any:
+def list_trending_comics(db: Db, query: ShelfQuery) -> Any:
     """List what was read most lately."""
-    return listing.page(db, ComicQuery(per_page=query.limit, sort_by="trending"))
+    return listing.page(db, query.by("trending"))
 
 
 @api.get("/v1/public/comics/{comic_id}", caller=auth.public, gives=ComicDetail, raises=READS, max_age=30)

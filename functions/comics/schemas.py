@@ -75,6 +75,17 @@ class ComicQuery(PageQuery):
     user_id: Id | None = None
 
 
+class ShelfQuery(PageQuery):
+    """A page of one of the web site's lists, which calls `per_page` `limit`."""
+
+    per_page: Annotated[int, Field(ge=1, le=100)] = 10
+    limit: Annotated[int, Field(ge=1, le=100)] | None = None
+
+    def by(self, order: Literal["newest", "trending"]) -> ComicQuery:
+        """This page of all comics in `order`."""
+        return ComicQuery(page=self.page, per_page=self.limit or self.per_page, cursor=self.cursor, sort_by=order)
+
+
 class Read(Model):
     """How far one has read; today's app says nothing, and what else it might send is passed over."""
 

@@ -56,6 +56,18 @@ def test_pages_by_number_still_work(creator):
     assert pages == [ids[:4], ids[4:], []]
 
 
+@pytest.mark.parametrize(("path", "order"), [("/v1/public/comics/new", "newest"), ("/v1/public/comics/trending", "trending")])
+def test_the_web_sites_lists_go_on_where_their_last_page_ended_by_cursor_and_by_number(api, creator, path, order):
+    made(creator, public=True)
+    all_of_them = [each["id"] for each in api.get("/v1/comics", sort_by=order, per_page=6).data]
+    first = api.get(path, limit=3)
+    meta = first.json["meta"]
+    assert (meta["per_page"], meta["has_next"]) == (3, True)
+    for further in ({"cursor": meta["next_cursor"], "limit": 3}, {"page": 2, "limit": 3}, {"page": 2, "per_page": 3}):
+        assert [each["id"] for each in first.data + api.get(path, **further).data] == all_of_them
+    assert len(api.get(path).data) <= 10
+
+
 def test_a_stories_draft_is_in_the_list_at_once(signed_in):
     siti = signed_in()
     comic = stories.start(siti)
