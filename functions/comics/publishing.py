@@ -74,15 +74,17 @@ def _not_hidden(db: Db, comic: int) -> Any:
 def _ready(db: Db, row: Any, asked: Publish, since: datetime) -> list[str]:
     """The names of all files that readers will need; raises unless everything is there, and copies made after `since` are."""
     copies.none_going(db, row.id, since)
-    if db.value("select publish_quota from users where id_users = :user", user=row.user_id) < 1:
-        raise QuotaUsedUp
     panels = db.all("select page_number, panel_number, image from comic_panels where comic_id = :comic order by 1, 2", comic=row.id)
+    quota = db.value("select publish_quota from users where id_users = :user", user=row.user_id)
     missing = [
         *(["title"] if not (asked.title or row.title).strip() else []),
         *(["cover"] if row.cover is None else []),
         *(["panels"] if not panels else [f"panel {p.page_number}.{p.panel_number}" for p in panels if p.image is None]),
         *(["finished drawing"] if row.draft_job_status != "COMPLETED" else []),
+        *(["quota"] if quota < 1 else []),
     ]
+    if missing == ["quota"]:
+        raise QuotaUsedUp
     if missing:
         raise NotReady(missing=missing)
     return copies.names(row.cover, panels)

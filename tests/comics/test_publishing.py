@@ -8,7 +8,7 @@ from urllib.request import urlopen
 
 import pytest
 
-from common import db, tokens
+from common import db, ledger, tokens
 from tests.support import stories
 
 
@@ -38,13 +38,23 @@ def test_publishing_twice_at_once_uses_the_quota_once(signed_in):
     assert quota(siti) == 2
 
 
+def use_up(person):
+    with db.transaction() as spending:
+        ledger.move(spending, person.user["id_users"], "publish_quota", -3, "publish", f"user:{person.user['id_users']}")
+
+
+def test_an_unfinished_comic_without_quota_names_the_quota_among_all_that_is_missing(signed_in):
+    siti = signed_in()
+    comic = stories.scripted(siti)
+    use_up(siti)
+    refused = siti.post(f"/v1/comics/{comic}/publish", {}, expect=409)
+    assert (refused.error, refused.json["missing"]) == ("NotReady", ["cover", "panel 1.1", "finished drawing", "quota"])
+
+
 def test_without_quota_the_comic_stays_a_draft(signed_in, api):
     siti = signed_in()
     comic = stories.drawn(siti)
-    with db.transaction() as spending:
-        from common import ledger
-
-        ledger.move(spending, siti.user["id_users"], "publish_quota", -3, "test", f"user:{siti.user['id_users']}")
+    use_up(siti)
     assert siti.post(f"/v1/comics/{comic}/publish", {}, expect=402).error == "QuotaUsedUp"
     api.get(f"/v1/comics/show/{comic}", expect=404)
 
