@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Annotated, Any, Literal
 
-from pydantic import Field, model_validator
+from pydantic import AliasChoices, BeforeValidator, Field
 
 from common.comics.shapes import Comic, Dialogue
 from common.comics.states import Status
@@ -15,27 +15,29 @@ Line = Annotated[str, Field(max_length=500)]
 
 
 class DialogueGiven(Model):
-    """One balloon: `{"speaker", "text"}` or, as today's app sends it, `{"<speaker>": "<text>"}`."""
+    """One balloon; `speaker` may be called `character` or `name`."""
 
-    speaker: Annotated[str, Field(min_length=1, max_length=100)]
+    speaker: Annotated[str, Field(min_length=1, max_length=100, validation_alias=AliasChoices("speaker", "character", "name"))]
     text: Line
 
-    @model_validator(mode="before")
-    @classmethod
-    def named(cls, given: Any) -> Any:
-        """`{"Kancil": "Halo"}` means that Kancil says it."""
-        if isinstance(given, dict) and len(given) == 1 and not {"speaker", "text"} & set(given):
-            speaker, text = next(iter(given.items()))
-            return {"speaker": speaker, "text": text}
-        return given
+
+def _balloons(given: Any) -> Any:
+    """Each balloon by itself: today's app also sends `{"Kancil": "Halo", "Buaya": "Hai"}`, in which each says one."""
+    return [balloon for each in given for balloon in _said(each)] if isinstance(given, list) else given
+
+
+def _said(given: Any) -> list[Any]:
+    if not isinstance(given, dict) or not given or {"speaker", "text"} & set(given):
+        return [given]
+    return [{"speaker": speaker, "text": text} for speaker, text in given.items()]
 
 
 class PanelChange(Model):
-    """The texts of a panel; what is left out stays."""
+    """The texts of a panel; what is left out stays. A balloon is `{"speaker", "text"}` or `{"<speaker>": "<text>"}`, in which several may speak."""
 
     narration: Annotated[str, Field(max_length=2_000)] | None = None
     description: Annotated[str, Field(max_length=2_000)] | None = None
-    dialogues: Annotated[list[DialogueGiven], Field(max_length=6)] | None = None
+    dialogues: Annotated[list[DialogueGiven], Field(max_length=6), BeforeValidator(_balloons)] | None = None
 
 
 class PanelOrder(Model):

@@ -146,6 +146,50 @@ def test_what_a_script_or_an_edit_says_of_a_panel_stands_under_both_keys_of_the_
     assert told(siti, comic) == [("Kancil pulang.", "Kancil pulang.")]
 
 
+BALLOONS = [{"speaker": "Kancil", "text": "Halo, Buaya!"}, {"speaker": "Buaya", "text": "Hai, Kancil!"}]
+
+
+@pytest.mark.parametrize(
+    "sent",
+    [
+        BALLOONS,
+        [{"Kancil": "Halo, Buaya!"}, {"Buaya": "Hai, Kancil!"}],
+        [{"Kancil": "Halo, Buaya!", "Buaya": "Hai, Kancil!"}],
+        [{"character": "Kancil", "text": "Halo, Buaya!"}, {"name": "Buaya", "text": "Hai, Kancil!"}],
+    ],
+    ids=["speaker and text", "a map each", "one map", "character or name"],
+)
+def test_balloons_are_taken_in_every_shape_that_apps_send_and_come_back_in_one(signed_in, sent):
+    siti = signed_in()
+    comic = stories.scripted(siti)
+    [panel] = stories.status(siti, comic)["panels"]
+    changed = siti.put(f"/v1/comics/{comic}/panels/{panel['panel_id']}", {"dialogues": sent}).data
+    assert changed["dialogues"] == BALLOONS == stories.status(siti, comic)["panels"][0]["dialogue"]
+
+
+@pytest.mark.parametrize(
+    ("sent", "field"),
+    [
+        ([{"Kancil": 3}], [0, "text"]),
+        ([{"Kancil": "Halo", "Buaya": None}], [1, "text"]),
+        ([{"text": "Halo"}], [0, "speaker"]),
+        ([{"speaker": "Kancil"}], [0, "text"]),
+        ([{"character": "Kancil", "text": "Halo", "mood": "senang"}], [0, "mood"]),
+        ([{"": "Halo"}], [0, "speaker"]),
+        ([{}], [0, "speaker"]),
+        (["Kancil: Halo"], [0]),
+        ("Kancil: Halo", []),
+        ([{str(number): "Halo" for number in range(7)}], []),
+    ],
+)
+def test_a_balloon_that_is_none_is_refused_by_its_field(signed_in, sent, field):
+    siti = signed_in()
+    comic = stories.scripted(siti)
+    [panel] = stories.status(siti, comic)["panels"]
+    refused = siti.put(f"/v1/comics/{comic}/panels/{panel['panel_id']}", {"dialogues": sent}, expect=422)
+    assert refused.json["errors"][0]["loc"] == ["body", "dialogues", *field]
+
+
 def test_a_panel_of_an_old_comic_says_what_its_page_tells_until_it_is_edited(signed_in):
     siti = signed_in()
     comic = stories.scripted(siti)
