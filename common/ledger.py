@@ -49,7 +49,9 @@ def grant(db: Db, user: int, *, kredit: int, publish_quota: int, reason: Reason,
     db.run(GRANT, user=user, **values)
 
 
-def move(db: Db, user: int, unit: Unit, amount: int, reason: Reason, reference: str, *, held: int = 0, description: str | None = None) -> bool:
+def move(
+    db: Db, user: int, unit: Unit, amount: int, reason: Reason, reference: str, *, held: int = 0, description: str | None = None
+) -> bool:
     """Add `amount` (negative: take away) to what `user` has of `unit`, and `held` to what is reserved.
 
     `reason` and `reference` together name the movement for ever. False when there is not enough;

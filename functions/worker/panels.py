@@ -3,7 +3,7 @@
 import secrets
 from typing import Any
 
-from common import images, jobs, media, notices, settings
+from common import exports, images, jobs, media, notices, settings
 from common.clients import artist, storage
 from common.clients.artist import Brief, Look
 from common.clients.writer import Dialogue
@@ -26,7 +26,6 @@ where cast(:panel as bigint) is null or id = :panel order by number
 READY = Text("Your comic is finished! 🎉", "Komik Selesai! 🎉")
 READY_MORE = Text("'{title}' is ready to read.", "Komik '{title}' sudah siap dibaca.")
 FAILED = Text("Your comic could not be drawn", "Komikmu gagal digambar")
-FAILED_MORE = Text("'{title}': {reason} Your kredit is back.", "'{title}': {reason} Kreditmu sudah dikembalikan.")
 
 
 def draw(job: Job) -> None:
@@ -79,7 +78,7 @@ def failed(db: Db, job: Job, reason: Text, why: str) -> None:
     jobs.fail(db, job, reason, why)
     pictures.undo(db, comic, job.id)
     states.move(db, comic, "COMPLETED" if pictures.whole(db, comic) else "RENDER_FAILED", error=reason._asdict())
-    _tell(db, job, comic, "failed", FAILED, FAILED_MORE, reason=reason)
+    _tell(db, job, comic, "failed", FAILED, exports.PAID_BACK if job.kredit else exports.FAILED_MORE, reason=reason)
 
 
 def _tell(db: Db, job: Job, comic: Any, kind: str, title: Text, message: Text, **values: object) -> None:

@@ -154,6 +154,53 @@ def test_an_artist_who_fails_is_tried_three_times_and_then_the_kredit_comes_back
     assert "paint" not in str(failed)
 
 
+@pytest.fixture
+def free(monkeypatch):
+    """Drawing costs nothing here, as while the app of the existing backend charges for it."""
+    for price in ("SCRIPT_KREDIT", "PANELS_KREDIT", "PANEL_KREDIT", "VIDEO_KREDIT"):
+        monkeypatch.setenv(price, "0")
+
+
+def test_an_app_that_charges_by_itself_pays_once_where_drawing_costs_nothing(signed_in, free):
+    siti = signed_in()
+    story = {"story_idea": stories.KANCIL, "page_count": 1, "genre_ids": [7], "style_id": 2}
+    comic = siti.post("/api/v1/comics/story-idea", story, expect=201).data["id"]
+    siti.work("script")
+    siti.post(f"/api/v1/comics/{comic}/generate", expect=202)
+    siti.work("panels")
+    assert siti.get(f"/api/v1/comics/{comic}/draft/status").data["status"] == "COMPLETED"
+    assert siti.post("/api/v1/profile/update-kredit", {"amount": 1, "type": "subtract"}, expect=200).data == {"current_kredit": 0}
+    spent = [row["amount"] for row in siti.get("/v1/analytics/history").data if row["unit"] == "kredit" and row["amount"] < 0]
+    assert (account(siti), spent) == ((0, 0), [-1])
+    # Who has none left has a panel drawn again and cancels: there is nothing to take and nothing to give back.
+    [panel] = stories.status(siti, comic)["panels"]
+    siti.post(f"/v1/comics/{comic}/panels/{panel['panel_id']}/regenerate", expect=202)
+    siti.work("panel")
+    siti.post(f"/v1/comics/{comic}/drafts", expect=202)
+    siti.post(f"/v1/comics/{comic}/drafts/cancel", expect=200)
+    assert account(siti) == (0, 0)
+
+
+@pytest.mark.parametrize("price", [0, 1])
+def test_kredit_is_said_to_be_back_where_some_was_taken(price, signed_in, monkeypatch):
+    from common.clients import artist
+    from common.clients.errors import Refused
+    from common.i18n import Text
+
+    def refuses(brief):
+        raise Refused(Text("Please change the story.", "Mohon ubah ceritanya."))
+
+    monkeypatch.setattr(artist, "draw", refuses)
+    monkeypatch.setenv("PANELS_KREDIT", str(price))
+    siti = signed_in()
+    comic = stories.scripted(siti)
+    siti.post(f"/v1/comics/{comic}/drafts", expect=202)
+    siti.work("panels")
+    [told] = [each["message"] for each in siti.get("/v1/notifications").data if each["type"] == "failed"]
+    assert told.endswith("Mohon ubah ceritanya." + " Kreditmu sudah dikembalikan." * price)
+    assert account(siti) == (1, 0)
+
+
 def test_a_refused_story_fails_at_once_with_a_reason_in_the_creators_language(signed_in, monkeypatch):
     from common.clients import writer
     from common.clients.errors import Refused
