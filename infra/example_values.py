@@ -35,7 +35,7 @@ FIELDS: dict[str, Any] = {
     # Comics
     "comic_id": 42, "comic_ids": [42, 57], "title": "Kancil dan Para Buaya", "synopsis": "Kancil menipu para buaya, lalu menyesal.",
     "summary": TALE, "story_idea": f'{TALE} "Hai, Buaya Tua!" seru Kancil. "Raja Hutan menyuruhku menghitung semua buaya."', "storyIdeaText": TALE,
-    "tags": "kancil,buaya,fabel", "keywords": ["kancil", "buaya", "sungai"], "theme": "Kejujuran", "mood": "Ceria", "layout": "portrait",
+    "tags": "#kancil #buaya #sungai", "keywords": ["kancil", "buaya", "sungai"], "theme": "Kejujuran", "mood": "Ceria", "layout": "portrait",
     "genre": "Fabel", "genre_ids": [7], "style_id": 2, "style": "Cartoon", "Choice.name": "Fabel", "Choice.id": 7, "Genre.name": "Fabel",
     "Genre.key": "7", "Style.name": "Cartoon", "Style.key": "2", "Template.name": "Siti", "Template.key": "1",
     "Music.name": "Lagu Pengantar Tidur", "Music.key": "2", "Music.genre": "Lembut", "Music.artist": "MamaStoria",
@@ -43,7 +43,7 @@ FIELDS: dict[str, Any] = {
     "character_key": "1", "character_ids": [1, 4], "background_ids": [1, 2], "selected_backgrounds": [1, 2], "selected_character_key": "1",
     "selected_characters": [1, 4], "page_count": 3, "page_number": 1, "panel_number": 1, "panel_id": 301, "panel_ids": [302, 301, 303],
     "panels_count": 9, "last_panel": 5, "narration": "Di tepi hutan yang rindang, Kancil menatap kebun di seberang.",
-    "page_narration": "Kancil menemukan kebun buah di seberang sungai.", "speaker": "Kancil", "Dialogue.text": "Wah, buahnya ranum sekali!",
+    "page_narration": "Di tepi hutan yang rindang, Kancil menatap kebun di seberang.", "speaker": "Kancil", "Dialogue.text": "Wah, buahnya ranum sekali!",
     "DialogueGiven.text": "Wah, buahnya ranum sekali!", "description": "Cerita binatang yang cerdik.", "Panel.description": "Kancil di tepi sungai, kebun di seberang.",
     "PanelView.description": "Kancil di tepi sungai, kebun di seberang.", "PanelChange.description": "Kancil di tepi sungai, kebun di seberang.",
     "PanelTexts.description": "Kancil di tepi sungai, kebun di seberang.", "coverUrl": f"{STORAGE}/comics/42/cover.webp",
@@ -53,7 +53,7 @@ FIELDS: dict[str, Any] = {
     "video_url": f"{STORAGE}/comics/42/comic.mp4", "preview_video_url": f"{STORAGE}/comics/42/preview.mp4", "audio_url": f"{STORAGE}/speech/5b1e.mp3",
     "narration_audio_url": f"{STORAGE}/speech/5b1e.mp3", "draft_job_id": "900", "job_id": 900, "stage": "Writing the script", "progress": 30,
     "needs_redraw": False, "script_is_stale": False, "DraftStatus.error": None, "Transcription.error": None, "functions__exports__schemas__Export.error": None,
-    "features": ["pdf"], "kind": "pdf", "bytes": 1843200, "current_page": 1, "per_page": 20, "total": 1, "total_pages": 1, "has_next": False,
+    "features": ["cover", "watermark"], "kind": "pdf", "bytes": 1843200, "current_page": 1, "per_page": 20, "total": 1, "total_pages": 1, "has_next": False,
     "has_prev": False, "next_cursor": "eyJpZCI6NDJ9", "age_rating": "all", "age_ratings": ["all"], "is_ready_to_generate": True,
     "functions__exports__schemas__Export.url": "https://storage.googleapis.com/mamastoria-private/exports/42.pdf?X-Goog-Signature=4f2a",
     # Speech
@@ -141,6 +141,7 @@ BODIES: dict[str, Any] = {
 DATA: dict[str, dict[str, Any]] = {
     "auth.register": {"phone_number": None},
     "comics.create_story": {"cover_url": None, "cover": None, "pdf_url": None, "published_at": None},
+    "exports.export_video": {"kind": "video", "features": ["pan_and_zoom", "narration", "music", "watermark"]},
     "speech.show_transcription": {"status": "done"},
     "speech.transcribe": {"status": "pending", "text": None, "confidence": None},
     "subscriptions.payment_status": {"status": "success"},

@@ -1,10 +1,13 @@
 """Every operation of the documentation shows what is sent and what comes back, and what it shows is true of its schema."""
 
 import json
+from types import SimpleNamespace
 
 import jsonschema
 import pytest
 
+from functions.exports import making
+from functions.worker import scripts
 from infra import examples, openapi
 from infra.routes import ROUTES
 
@@ -44,6 +47,28 @@ def test_an_operation_with_a_body_shows_one_that_its_handler_would_take(document
     held(document, content["schema"], content["example"])
     # The schema does not know that fields exclude each other; what reads the request does.
     route.body_type.validate_json(json.dumps(content["example"]))
+
+
+def shown(document, method, path):
+    (answer,) = (answer for status, answer in document["paths"][path][method]["responses"].items() if status.startswith("2"))
+    return answer["content"]["application/json"]["example"]["data"]
+
+
+def test_a_comics_tags_are_shown_as_a_script_writes_them(document):
+    comic = shown(document, "get", "/v1/comics/show/{comic_id}")
+    assert comic["tags"] == scripts._tags(SimpleNamespace(keywords=comic["keywords"]))
+
+
+def test_a_panels_narration_is_shown_as_the_same_under_both_names(document):
+    [panel] = shown(document, "get", "/v1/comics/show/{comic_id}")["panels"]
+    assert panel["page_narration"] == panel["narration"]
+
+
+@pytest.mark.parametrize(("path", "kind"), [("/v1/comics/{comic}/exportPdf", "pdf"), ("/v1/comics/{comic}/export/video", "video")])
+def test_an_exports_features_are_shown_in_the_words_that_answers_have(document, path, kind):
+    whole = SimpleNamespace(panels=[SimpleNamespace(narration="Kancil pulang.")], music="Lagu", watermark=True)
+    started = shown(document, "post", path)
+    assert (started["kind"], started["features"]) == (kind, making._features(whole, kind))
 
 
 @every_route
