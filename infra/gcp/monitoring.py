@@ -6,15 +6,22 @@ from typing import Any, NamedTuple
 from infra.gcp.functions import public_url
 from infra.gcp.place import INSTANCE, Place
 from infra.gcp.steps import Step, gcloud, state, written
+from infra.gcp.tables import job_name
+from infra.schedule import SCHEDULE
 
 
 class Metric(NamedTuple):
-    """A count of log lines; `value` is a field whose sum counts instead. `message` begins the line's message."""
+    """A count of a resource's log lines; `value` is a field whose sum counts instead.
+
+    `message` begins the line's message, `where` is what else Cloud Logging has to find in it.
+    """
 
     name: str
-    message: str
+    message: str = ""
     value: str = ""
     label: str = ""
+    where: str = ""
+    resource: str = "cloud_run_revision"
 
 
 # Our own lines (common/log.py); tests/infra/test_deploy_tables.py finds each message in the code.
@@ -28,13 +35,17 @@ METRICS = (
     Metric("payments-unsettled", "an invoice could not be settled"),
     Metric("notifications-unsettled", "a notification could not be settled and is kept for later"),
     Metric("refresh-tokens-reused", "refresh token reused"),
+    # A call that was not let in, or failed, writes its line as well.
+    Metric("sweep-milliseconds", "request", value="ms", where='jsonPayload.route="worker.sweep" AND jsonPayload.status<400'),
+    # Scheduler's own log also knows the calls that never reached us, and those that took too long.
+    Metric("scheduled-calls-failed", where="severity>=ERROR", resource="cloud_scheduler_job"),
 )
 
 
 class Alert(NamedTuple):
     """An alert: when `filter`, summed up by `aligner` over `seconds`, is above `above`; `what` is for whoever is woken.
 
-    Where `above` is None: when there is nothing at all for `seconds`.
+    Where `above` is None: when there is nothing at all for `seconds`. With `by`, a label of the resource, each value of it counts alone.
     """
 
     name: str
@@ -44,6 +55,7 @@ class Alert(NamedTuple):
     aligner: str
     what: str
     reducer: str = "REDUCE_SUM"
+    by: str = ""
 
 
 FUNCTION = 'resource.type = "cloud_run_revision"'
@@ -51,6 +63,16 @@ FUNCTION = 'resource.type = "cloud_run_revision"'
 
 def _ours(name: str) -> str:
     return f'metric.type = "logging.googleapis.com/user/{name}" AND {FUNCTION}'
+
+
+# Scheduler does not try again: of what comes once an hour or less each failure counts, of the others those that go on.
+SELDOM = 3600
+
+
+def _failed_calls(seldom: bool) -> str:
+    jobs = ", ".join(f'"{job_name(tick)}"' for tick in SCHEDULE if (tick.seconds >= SELDOM) == seldom)
+    failed = 'metric.type = "logging.googleapis.com/user/scheduled-calls-failed"'
+    return f'{failed} AND resource.type = "cloud_scheduler_job" AND resource.labels.job_id = one_of({jobs})'
 
 
 DATABASE = f'resource.type = "cloudsql_database" AND resource.labels.database_id = monitoring.regex.full_match(".*:{INSTANCE}")'
@@ -92,12 +114,30 @@ ALERTS = (
     Alert(
         # Whoever rings again for jobs is silent, and says nothing about it: paused, not let in, or dead at its start.
         "Nobody sweeps",
-        f'{_ours("request-milliseconds")} AND metric.labels.route = "worker.sweep"',
+        _ours("sweep-milliseconds"),
         None,
         600,
         "ALIGN_PERCENTILE_95",
-        "Scheduler has not reached the worker for ten minutes: lost jobs, payments and pushes stay lost until it does.",
+        "No sweep has succeeded for ten minutes: lost jobs, payments and pushes stay lost until one does.",
         "REDUCE_MAX",
+    ),
+    Alert(
+        "A scheduled call failed",
+        _failed_calls(seldom=True),
+        0,
+        3600,
+        "ALIGN_SUM",
+        "What is called once an hour or a day failed, and is not tried again before its next time: the worker's log says why.",
+        by="job_id",
+    ),
+    Alert(
+        "A scheduled call fails again and again",
+        _failed_calls(seldom=False),
+        3,
+        1800,
+        "ALIGN_SUM",
+        "More than three calls of one schedule failed within half an hour: the worker's log says why.",
+        by="job_id",
     ),
     Alert(
         "Jobs given up",
@@ -204,9 +244,10 @@ def metrics(place: Place) -> list[Step]:
 def metric_body(metric: Metric) -> dict[str, Any]:
     """A metric as Cloud Logging takes it; an error's message goes on with its trace, so that only its beginning is compared."""
     message = re.escape(metric.message).replace("\\ ", " ")
+    said = f'jsonPayload.message=~"^{message}(\\n|$)"' if message else ""
     body: dict[str, Any] = {
-        "description": f"Lines of the functions that begin with: {metric.message}",
-        "filter": f'resource.type="cloud_run_revision" AND jsonPayload.message=~"^{message}(\\n|$)"',
+        "description": f"Lines of {metric.resource} that begin with: {metric.message or 'anything'}",
+        "filter": " AND ".join(filter(None, [f'resource.type="{metric.resource}"', said, metric.where])),
         "metricDescriptor": {
             "metricKind": "DELTA",
             "valueType": "DISTRIBUTION" if metric.value else "INT64",
@@ -260,7 +301,9 @@ def alert_body(alert: Alert, channels: list[str], connections: int) -> dict[str,
 
 
 def _condition(alert: Alert, connections: int) -> dict[str, Any]:
-    aggregation = {"perSeriesAligner": alert.aligner, "crossSeriesReducer": alert.reducer}
+    aggregation: dict[str, Any] = {"perSeriesAligner": alert.aligner, "crossSeriesReducer": alert.reducer}
+    if alert.by:
+        aggregation["groupByFields"] = [f"resource.label.{alert.by}"]
     if alert.above is None:
         # All series as one: each instance has its own, and those of instances that are gone are silent for ever.
         aligned = [{"alignmentPeriod": "60s", **aggregation}]

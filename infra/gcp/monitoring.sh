@@ -11,6 +11,7 @@ look channels beta monitoring channels list
 look policies alpha monitoring policies list
 look uptime monitoring uptime list-configs
 take alerts
+[ -n "$(table option DEPLOY_ALERT_EMAIL)" ] || echo "  - DEPLOY_ALERT_EMAIL is not set: alerts are made, and nobody is told of them"
 billing="$(table option DEPLOY_BILLING_ACCOUNT)"
 if [ -n "$billing" ]; then
   look budgets billing budgets list --billing-account="$billing"

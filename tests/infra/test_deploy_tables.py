@@ -156,7 +156,7 @@ def test_the_environments_that_are_kept_here_can_be_read_and_their_databases_are
     assert connections.check(here) >= connections.wanted(here) + connections.RESERVED
 
 
-@pytest.mark.parametrize("metric", monitoring.METRICS, ids=lambda metric: metric.name)
+@pytest.mark.parametrize("metric", [each for each in monitoring.METRICS if each.message], ids=lambda metric: metric.name)
 def test_what_is_counted_in_the_log_is_written_there(metric):
     calls = [
         node
@@ -179,16 +179,34 @@ def test_alerts_that_look_at_our_own_metrics_name_ones_that_exist():
     assert bodies["The database's connections run out"]["conditions"][0]["conditionThreshold"]["thresholdValue"] == 320
 
 
-def test_somebody_is_woken_when_nothing_at_all_is_heard_of_the_sweep():
+def test_somebody_is_woken_when_no_sweep_succeeds_and_one_that_fails_is_none():
     [alert] = [alert for alert in monitoring.ALERTS if alert.above is None]
     condition = monitoring.alert_body(alert, [], 400)["conditions"][0]["conditionAbsent"]
     # Sweeps come every minute, and each writes a line with its route.
     assert int(condition["duration"].rstrip("s")) == 10 * next(tick.seconds for tick in SCHEDULE if tick.path == "/internal/sweep")
-    [worker] = [api for api in APIS if api.function == "worker"]
-    assert {route.name for route in worker.routes if route.path == "/internal/sweep"} == set(
-        re.findall(r'route = "([^"]+)"', condition["filter"])
-    )
     assert condition["aggregations"][0]["crossSeriesReducer"] == "REDUCE_MAX"
+    [metric] = [each for each in monitoring.METRICS if f"user/{each.name}" in condition["filter"]]
+    counted = monitoring.metric_body(metric)["filter"]
+    [worker] = [api for api in APIS if api.function == "worker"]
+    sweep = {route.name for route in worker.routes if route.path == "/internal/sweep"}
+    assert set(re.findall(r'jsonPayload.route="([^"]+)"', counted)) == sweep and "jsonPayload.status<400" in counted
+
+
+@pytest.mark.parametrize("tick", SCHEDULE, ids=lambda tick: tick.path)
+def test_somebody_is_woken_when_every_call_of_a_schedule_fails(tick):
+    """One call fewer than fit into an alert's window, since the first may come at its end; and at least one."""
+    job = f'"{tables.job_name(tick)}"'
+    watching = [alert for alert in monitoring.ALERTS if "scheduled-calls-failed" in alert.filter and job in alert.filter]
+    assert watching
+    for alert in watching:
+        assert max(1, alert.seconds // tick.seconds - 1) > alert.above
+        aggregation = monitoring.alert_body(alert, [], 400)["conditions"][0]["conditionThreshold"]["aggregations"][0]
+        assert aggregation["groupByFields"] == ["resource.label.job_id"]
+
+
+def test_a_call_of_the_schedule_that_fails_once_in_a_minute_wakes_nobody():
+    alerts = [alert for alert in monitoring.ALERTS if "scheduled-calls-failed" in alert.filter and '"sweep"' in alert.filter]
+    assert [alert.above >= 1 for alert in alerts] == [True]
 
 
 def test_old_configurations_go_but_never_the_one_that_is_served_or_the_one_to_go_back_to(monkeypatch):
@@ -253,7 +271,7 @@ def test_a_deployment_that_lets_in_whom_it_should_refuse_fails_its_smoke_test():
     assert "200 instead of 401 or 404" in failed[2]
 
 
-PYTHON = """#!/bin/sh
+PYTHON = """
 case "$*" in
   *smoke*) exit 1 ;;
   *serving) echo c2 ;;
@@ -262,15 +280,27 @@ esac
 """
 
 
+def script(folder, name, *words, **commands):
+    """One script of infra/gcp whose gcloud and whose tables are these shell scripts."""
+    for command, lines in ({"gcloud": "echo '[]'", "python": "exit 0"} | commands).items():
+        (folder / command).write_text(f"#!/bin/sh\n{lines}\n")
+        (folder / command).chmod(0o755)
+    (folder / "changes").touch()
+    told = {"DEPLOY_PROJECT": "p", "DEPLOY_RUN": str(folder), "DEPLOY_REGION": "r", "DEPLOY_GATEWAY_REGION": "r"}
+    environment = {"PATH": f"{folder}:/usr/bin:/bin", "DEPLOY_PYTHON": str(folder / "python"), **told}
+    return subprocess.run(["bash", ROOT / f"infra/gcp/{name}.sh", *words], env=environment, capture_output=True, text=True)
+
+
+@pytest.mark.parametrize(("email", "said"), [("", True), ("siti@example.com", False)])
+def test_alerts_that_reach_nobody_are_said_to(email, said, tmp_path):
+    done = script(tmp_path, "monitoring", python=f'case "$*" in *DEPLOY_ALERT_EMAIL) echo "{email}" ;; esac')
+    assert (done.returncode, "DEPLOY_ALERT_EMAIL is not set" in done.stdout) == (0, said), done.stderr
+
+
 @pytest.mark.parametrize(("before", "said"), [("c1", "back to c1"), ("c2", "the routes did not change, the code did")])
 def test_a_failed_smoke_test_says_whether_the_gateway_went_back(before, said, tmp_path):
     (tmp_path / "before").write_text(before)
-    for name, script in (("gcloud", "#!/bin/sh\necho '[]'\n"), ("python", PYTHON)):
-        (tmp_path / name).write_text(script)
-        (tmp_path / name).chmod(0o755)
-    told = {"DEPLOY_PROJECT": "p", "DEPLOY_RUN": str(tmp_path), "DEPLOY_REGION": "r", "DEPLOY_GATEWAY_REGION": "r"}
-    environment = {"PATH": f"{tmp_path}:/usr/bin:/bin", "DEPLOY_PYTHON": str(tmp_path / "python"), **told}
-    done = subprocess.run(["bash", ROOT / "infra/gcp/gateway.sh", "smoke"], env=environment, capture_output=True, text=True)
+    done = script(tmp_path, "gateway", "smoke", python=PYTHON)
     assert (done.returncode, said in done.stderr) == (1, True), done.stderr
     assert ("+ gateway" in done.stdout) == (before == "c1")
 
