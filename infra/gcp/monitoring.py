@@ -77,6 +77,7 @@ def _failed_calls(seldom: bool) -> str:
 
 DATABASE = f'resource.type = "cloudsql_database" AND resource.labels.database_id = monitoring.regex.full_match(".*:{INSTANCE}")'
 RUN = "run.googleapis.com"
+LATENCIES = f'metric.type = "{RUN}/request_latencies" AND {FUNCTION}'
 ALERTS = (
     Alert(
         "Errors of ours",
@@ -96,11 +97,22 @@ ALERTS = (
     ),
     Alert(
         "Slow answers",
-        f'metric.type = "{RUN}/request_latencies" AND {FUNCTION} AND resource.labels.service_name != one_of("worker", "video")',
+        # Nobody waits for what a queue calls; whoever dictates waits for Speech-to-Text.
+        f'{LATENCIES} AND resource.labels.service_name != one_of("worker", "video", "speech")',
         2000,
         600,
         "ALIGN_PERCENTILE_95",
         "One answer in twenty takes more than two seconds, for ten minutes.",
+        "REDUCE_MAX",
+    ),
+    Alert(
+        # Transcribing may take SPEECH_SECONDS, 50 unless it is set.
+        "Dictation is slow",
+        f'{LATENCIES} AND resource.labels.service_name = "speech"',
+        40_000,
+        600,
+        "ALIGN_PERCENTILE_95",
+        "One answer in twenty of the function speech takes more than forty seconds, for ten minutes: is Speech-to-Text slow?",
         "REDUCE_MAX",
     ),
     Alert(

@@ -179,6 +179,14 @@ def test_alerts_that_look_at_our_own_metrics_name_ones_that_exist():
     assert bodies["The database's connections run out"]["conditions"][0]["conditionThreshold"]["thresholdValue"] == 320
 
 
+def test_no_function_whose_requests_wait_for_speech_has_to_answer_within_two_seconds():
+    waiting = {place.service(api.function) for api in APIS if "speech" in api.needs.uses}
+    [slow] = [alert for alert in monitoring.ALERTS if alert.name == "Slow answers"]
+    assert waiting <= set(re.findall(r'"([\w-]+)"', slow.filter.partition("service_name")[2]))
+    limits = {alert.above for alert in monitoring.ALERTS if alert.filter.endswith('service_name = "speech"')}
+    assert limits and max(limits) < 1000 * settings.SPEECH_SECONDS.default
+
+
 def test_somebody_is_woken_when_no_sweep_succeeds_and_one_that_fails_is_none():
     [alert] = [alert for alert in monitoring.ALERTS if alert.above is None]
     condition = monitoring.alert_body(alert, [], 400)["conditions"][0]["conditionAbsent"]
