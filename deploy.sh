@@ -2,7 +2,7 @@
 # What operations run. Usage:
 #   deploy.sh plan                everything that `all` would change; nothing is changed
 #   deploy.sh all                 bring a project to what this checkout says, from nothing or from any state
-#   deploy.sh FUNCTION…           these functions, and the gateway
+#   deploy.sh FUNCTION…           these functions, and the gateway; `deploy.sh functions`: all of this checkout
 #   deploy.sh database            the database's server with no table in it, for an older backend's data to be moved into
 #   deploy.sh gateway             a new configuration of the gateway, tested through it
 #   deploy.sh migrate             bring the database to the newest schema; DATABASE_URL names another than the project's
@@ -153,6 +153,10 @@ case "$command" in
   destroy)
     prepare
     destroy
+    ;;
+  functions)
+    prepare
+    run functions "gateway config" "gateway point" "gateway smoke" "gateway prune"
     ;;
   *)
     prepare

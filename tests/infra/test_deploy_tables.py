@@ -337,6 +337,34 @@ def test_what_cannot_be_meant_is_answered_with_the_usage(words, tmp_path):
     assert said.returncode == 2 and "deploy.sh plan" in said.stderr
 
 
+STAND_IN = """
+case "$*" in
+  *functions-of) printf '%s\\n' auth comics ;;
+esac
+"""
+
+
+def test_an_older_checkout_is_deployed_whole_by_the_readmes_line_whatever_a_later_release_left_behind(tmp_path):
+    """Git leaves the compiled modules of a function that this checkout does not have."""
+    for file in ("deploy.sh", "infra/setup.sh"):
+        (tmp_path / file).parent.mkdir(exist_ok=True)
+        shutil.copy(ROOT / file, tmp_path / file)
+    for folder in ("auth", "comics", "later/__pycache__"):
+        (tmp_path / "functions" / folder).mkdir(parents=True)
+    (tmp_path / "infra/gcp").mkdir()
+    for name in ("functions", "gateway"):
+        (tmp_path / f"infra/gcp/{name}.sh").write_text(f'echo {name} "$@" >>"$ROLLED"\n')
+    for name, lines in (("gcloud", "echo 123"), ("python", STAND_IN)):
+        (tmp_path / name).write_text(f"#!/bin/sh\n{lines}\n")
+        (tmp_path / name).chmod(0o755)
+    [line] = re.findall(r"`git checkout TAG && (\./deploy\.sh [^`]+)`", (ROOT / "README.md").read_text())
+    told = {"PATH": f"{tmp_path}:/usr/bin:/bin", "DEPLOY_PYTHON": str(tmp_path / "python"), "ROLLED": str(tmp_path / "rolled")}
+    done = subprocess.run(["bash", "-c", line], cwd=tmp_path, env=told | {"DEPLOY_PROJECT": "p"}, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    # Named by nobody, functions.sh takes all that this checkout declares.
+    assert (tmp_path / "rolled").read_text().splitlines() == ["functions", *(f"gateway {each}" for each in ("config", "point", "smoke", "prune"))]
+
+
 def deploy(tmp_path, *words):
     """One `deploy.sh` with a gcloud that answers everything with a number."""
     gcloud = tmp_path / "gcloud"
