@@ -23,8 +23,8 @@ usage() {
 }
 
 # Order matters: accounts before what they run, secrets before functions that read them, the schema before code that needs it.
-ALL=(apis accounts secrets database buckets queues migrate catalogue "gateway reserve" functions "gateway config" "gateway point" "gateway smoke"
-  "gateway prune" scheduler monitoring)
+ALL=(apis "monitoring metrics" accounts secrets database buckets queues migrate catalogue "gateway reserve" functions "gateway config" "gateway point" "gateway smoke"
+  "gateway prune" scheduler "monitoring alerts")
 
 words=() really=""
 export DEPLOY_PROJECT="${DEPLOY_PROJECT:-}" DEPLOY_ENV="${DEPLOY_ENV:-production}" DEPLOY_REGION="${DEPLOY_REGION:-asia-southeast2}"

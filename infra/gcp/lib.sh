@@ -13,14 +13,18 @@ table() { "$DEPLOY_PYTHON" -m infra.gcp "$@"; }
 
 # look NAME WORDS…: what gcloud shows goes to the tables under NAME; what is not there (yet) is an empty list.
 look() {
-  local name="$1" why="$DEPLOY_RUN/$1.why"
+  local name="$1" why="$DEPLOY_RUN/$1.why" attempt
   shift
-  gcloud "$@" --format=json >"$DEPLOY_RUN/$name.state" 2>"$why" && return
-  if grep -qiE 'not[ _]?found|does not exist|404' "$why" ||
-    { [ -n "${DEPLOY_PLAN:-}" ] && grep -qiE 'has not been used|not enabled|disabled|permission' "$why"; }; then
-    echo '[]' >"$DEPLOY_RUN/$name.state"
-    return
-  fi
+  for ((attempt = 1; attempt <= ATTEMPTS; attempt++)); do
+    gcloud "$@" --format=json >"$DEPLOY_RUN/$name.state" 2>"$why" && return
+    if grep -qiE 'not[ _]?found|does not exist|\b404\b' "$why" ||
+      { [ -n "${DEPLOY_PLAN:-}" ] && grep -qiE 'has not been used|not enabled|disabled|permission' "$why"; }; then
+      echo '[]' >"$DEPLOY_RUN/$name.state"
+      return
+    fi
+    if [ "$attempt" -eq "$ATTEMPTS" ] || ! grep -qiE "$PASSING" "$why"; then break; fi
+    sleep "$((attempt * 5))"
+  done
   echo "    gcloud $*" >&2
   sed 's/^/    /' "$why" >&2
   return 1

@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 
 from infra.gcp.functions import public_url
 from infra.gcp.place import INSTANCE, Place
-from infra.gcp.steps import Step, gcloud, state, written
+from infra.gcp.steps import Step, gcloud, shows, state, written
 from infra.gcp.tables import job_name
 from infra.schedule import SCHEDULE
 
@@ -246,7 +246,7 @@ def metrics(place: Place) -> list[Step]:
     found = []
     for metric in METRICS:
         body = metric_body(metric)
-        if any(there.get(metric.name, {}).get(key) != value for key, value in body.items()):
+        if not shows(there.get(metric.name), body):
             verb = "update" if metric.name in there else "create"
             file = written(f"metric-{metric.name}.json", body)
             found.append(gcloud(f"metric {metric.name}", "logging", "metrics", verb, metric.name, f"--config-from-file={file}"))
@@ -263,12 +263,11 @@ def metric_body(metric: Metric) -> dict[str, Any]:
         "metricDescriptor": {
             "metricKind": "DELTA",
             "valueType": "DISTRIBUTION" if metric.value else "INT64",
-            "labels": [{"key": metric.label, "valueType": "STRING"}] if metric.label else [],
         },
     }
-    if not metric.label:
-        del body["metricDescriptor"]["labels"]
     if metric.label:
+        # A text, as labels are that do not say what they are.
+        body["metricDescriptor"]["labels"] = [{"key": metric.label}]
         body["labelExtractors"] = {metric.label: f"EXTRACT(jsonPayload.{metric.label})"}
     if metric.value:
         body["valueExtractor"] = f"EXTRACT(jsonPayload.{metric.value})"
@@ -293,7 +292,7 @@ def alerts(place: Place, connections: int) -> list[Step]:
     for alert in ALERTS:
         body = alert_body(alert, told, connections)
         known = there.get(alert.name)
-        if known is None or not _has(known, body):
+        if not shows(known, body):
             file = written(f"alert-{alert.name.replace(' ', '-')}.json", body)
             words = ["update", known["name"]] if known else ["create"]
             found.append(gcloud(f"alert: {alert.name}", "alpha", "monitoring", "policies", *words, f"--policy-from-file={file}"))
@@ -328,15 +327,6 @@ def _condition(alert: Alert, connections: int) -> dict[str, Any]:
         "aggregations": [{"alignmentPeriod": f"{alert.seconds}s", **aggregation}],
     }
     return {"conditionThreshold": condition}
-
-
-def _has(known: dict[str, Any], wanted: dict[str, Any]) -> bool:
-    """Whether a policy as it is shown (with names of its own in it) has all that is wanted."""
-    shown = [{key: value for key, value in each.items() if key != "name"} for each in known.get("conditions", [])]
-    return all(
-        (shown if key == "conditions" else known.get(key, [] if key == "notificationChannels" else None)) == value
-        for key, value in wanted.items()
-    )
 
 
 def _uptime() -> list[Step]:

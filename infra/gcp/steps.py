@@ -38,6 +38,15 @@ def names(listed: Iterable[dict[str, Any]], key: str = "name") -> set[str]:
     return {each[key].rpartition("/")[2] for each in listed}
 
 
+def shows(shown: Any, wanted: Any) -> bool:
+    """Whether a resource as Google shows it has all that is wanted: it adds names of its own, and leaves out what is empty or zero."""
+    if isinstance(wanted, dict):
+        return isinstance(shown, dict) and all(shows(shown.get(key), value) for key, value in wanted.items())
+    if isinstance(wanted, list) and wanted:
+        return isinstance(shown, list) and len(shown) == len(wanted) and all(map(shows, shown, wanted))
+    return bool(shown == wanted or not (shown or wanted))
+
+
 def written(name: str, content: Any) -> str:
     """A file of this run with `content` as JSON (text as it is), for gcloud to read; its path."""
     file = run_folder() / name

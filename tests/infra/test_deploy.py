@@ -17,7 +17,7 @@ import pg8000.dbapi
 import pytest
 
 from common.settings import SETTINGS
-from infra.gcp import connections, database, monitoring, secrets, tables
+from infra.gcp import connections, database, functions, monitoring, secrets, tables
 from infra.gcp.place import Place, service
 from infra.local import postgres
 from infra.routes import APIS, INTERNAL, PUBLIC_APIS
@@ -168,6 +168,27 @@ def test_a_database_is_changed_when_any_of_its_settings_is_another_and_left_alon
         [step] = database.instance(place)
         assert path in step.say and "sql instances patch mamastoria" in step.command
         holder[last] = right
+
+
+def test_metrics_and_alerts_that_are_there_as_google_shows_them_are_left_alone(tmp_path, monkeypatch):
+    place = Place("mama-test", "123", "asia-southeast2", "asia-northeast1", "production")
+    listed = {"metrics": [], "policies": [], "channels": [], "gateways": [], "uptime": []}
+    monkeypatch.setattr(monitoring, "state", listed.__getitem__)
+    monkeypatch.setattr(functions, "state", listed.__getitem__)
+    monkeypatch.setenv("DEPLOY_RUN", str(tmp_path))
+    steps = [*monitoring.metrics(place)[:4], *monitoring.alerts(place, 400)[:4]]
+    project = deployment.Deployment(tmp_path)
+    try:
+        for step in steps:
+            made = project.calls(*shlex.split(step.command)[1:], "--project=mama-test")
+            assert made.returncode == 0, made.stderr
+        listed |= {"metrics": list(project.cloud.named("metrics").values()), "policies": list(project.cloud.named("alertPolicies").values())}
+    finally:
+        project.stop()
+    assert not {step.say for step in steps} & {step.say for step in [*monitoring.metrics(place), *monitoring.alerts(place, 400)]}
+    listed["metrics"][0]["filter"] = listed["policies"][0]["documentation"]["content"] = "another"
+    again = {step.say for step in [*monitoring.metrics(place), *monitoring.alerts(place, 400)]}
+    assert {step.say for step in steps} & again == {steps[0].say, steps[4].say}
 
 
 def test_every_function_is_deployed_with_what_it_declares(first):
@@ -374,7 +395,7 @@ def test_a_failure_stops_it_and_says_what_is_done_and_what_is_not(first):
     failed = first.run("all", "--from-env", **GIVEN)
     first.cloud.refuse = None
     assert failed.returncode == 1
-    assert "done: apis, accounts, secrets, database, buckets\n" in failed.stderr
+    assert "done: apis, monitoring metrics, accounts, secrets, database, buckets\n" in failed.stderr
     assert "not done: queues, migrate, catalogue, gateway reserve, functions" in failed.stderr
     assert "refused by the test" in failed.stderr
 

@@ -301,8 +301,27 @@ def script(folder, name, *words, **commands):
 
 @pytest.mark.parametrize(("email", "said"), [("", True), ("siti@example.com", False)])
 def test_alerts_that_reach_nobody_are_said_to(email, said, tmp_path):
-    done = script(tmp_path, "monitoring", python=f'case "$*" in *DEPLOY_ALERT_EMAIL) echo "{email}" ;; esac')
+    done = script(tmp_path, "monitoring", "alerts", python=f'case "$*" in *DEPLOY_ALERT_EMAIL) echo "{email}" ;; esac')
     assert (done.returncode, "DEPLOY_ALERT_EMAIL is not set" in done.stdout) == (0, said), done.stderr
+
+
+NOT_YET = """
+if [ -e "$DEPLOY_RUN/known" ]; then echo '[{"name": "video"}]'; else
+  touch "$DEPLOY_RUN/known"
+  echo "Cloud Scheduler API has not been used in project 840412 before. Wait a few minutes and retry." >&2
+  exit 1
+fi
+"""
+
+
+def test_looking_waits_for_a_service_that_was_only_just_enabled(tmp_path):
+    done = script(tmp_path, "queues", gcloud=NOT_YET, sleep="exit 0")
+    assert (done.returncode, "video" in (tmp_path / "queues.state").read_text()) == (0, True), done.stderr
+
+
+def test_metrics_are_made_long_before_the_alerts_that_need_them_to_be_known():
+    steps = re.search(r"^ALL=\((.*?)\)", (ROOT / "deploy.sh").read_text(), re.M | re.S)[1]
+    assert steps.index("metrics") < steps.index("database") < steps.index(" functions") < steps.index("alerts")
 
 
 @pytest.mark.parametrize(("before", "said"), [("c1", "back to c1"), ("c2", "the routes did not change, the code did")])

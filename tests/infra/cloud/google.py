@@ -160,6 +160,16 @@ class Cloud:
             made["state"] = "ACTIVE"
         if collection == "gateways":
             made["defaultHostname"] = f"{last}-abc.an.gateway.dev"
+        if collection == "metrics":
+            descriptor = made["metricDescriptor"]
+            named = f"logging.googleapis.com/user/{last}"
+            descriptor |= {"name": f"projects/{self.project}/metricDescriptors/{named}", "type": named, "unit": "1"}
+            # What a field has by default is not shown.
+            descriptor["labels"] = [
+                {name: value for name, value in each.items() if value != "STRING"} for each in descriptor.pop("labels", [])
+            ]
+        if collection == "alertPolicies":
+            made["conditions"] = [_condition(key, number, each) for number, each in enumerate(made["conditions"])]
         if collection in ("queues", "jobs"):
             made.setdefault("state", "RUNNING" if collection == "queues" else "ENABLED")
 
@@ -188,6 +198,12 @@ class Cloud:
             if re.search("functions|apis|configs|gateways", name):
                 return 200, self._operation(name)
         return 200, self.resources[name]
+
+
+def _condition(policy: str, number: int, given: Resource) -> Resource:
+    """A condition of an alert with a name of its own, and without a threshold of zero, which is a default."""
+    limit = {name: value for name, value in given.get("conditionThreshold", {}).items() if value != 0}
+    return given | {"name": f"{policy}/conditions/{number}"} | ({"conditionThreshold": limit} if limit else {})
 
 
 def _merged(before: Any, change: Any) -> Any:
