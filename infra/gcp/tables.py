@@ -130,16 +130,14 @@ def buckets(place: Place) -> list[Step]:
     for bucket in wanted_buckets(place):
         closed = ["--uniform-bucket-level-access", "--public-access-prevention" if bucket.closed else "--no-public-access-prevention"]
         if bucket.name not in there:
-            found.append(
-                gcloud(
-                    f"bucket {bucket.name}", "storage", "buckets", "create", f"gs://{bucket.name}", f"--location={place.region}", *closed
-                )
-            )
+            where = [f"gs://{bucket.name}", f"--location={place.region}", "--soft-delete-duration=0"]
+            found.append(gcloud(f"bucket {bucket.name}", "storage", "buckets", "create", *where, *closed))
         if not _as_wanted(there.get(bucket.name, {}), bucket):
             cors = written(f"{bucket.name}-cors.json", _cors())
             rules = written(f"{bucket.name}-lifecycle.json", {"rule": bucket.lifecycle})
-            words = ["storage", "buckets", "update", f"gs://{bucket.name}", f"--cors-file={cors}", f"--lifecycle-file={rules}", *closed]
-            found.append(gcloud(f"rules of bucket {bucket.name}: uniform access, CORS, what ends by itself", *words))
+            words = ["storage", "buckets", "update", f"gs://{bucket.name}", f"--cors-file={cors}", f"--lifecycle-file={rules}"]
+            what = f"rules of bucket {bucket.name}: uniform access, CORS, what ends by itself, nothing kept that was removed"
+            found.append(gcloud(what, *words, "--clear-soft-delete", *closed))
     return found
 
 
@@ -148,6 +146,9 @@ def _as_wanted(there: dict[str, Any], bucket: Bucket) -> bool:
     uniform = access.get("uniformBucketLevelAccess", {}).get("enabled", False)
     prevented = access.get("publicAccessPrevention", "inherited") == "enforced"
     rules = there.get("lifecycle", {}).get("rule", [])
+    # Cloud Storage keeps what is removed for seven days unless told otherwise (docs: soft delete); what people erase is gone at once.
+    if int(there.get("softDeletePolicy", {}).get("retentionDurationSeconds", 0)):
+        return False
     return bool(uniform and prevented == bucket.closed and there.get("cors") == _cors() and rules == bucket.lifecycle)
 
 

@@ -191,6 +191,30 @@ def test_metrics_and_alerts_that_are_there_as_google_shows_them_are_left_alone(t
     assert {step.say for step in steps} & again == {steps[0].say, steps[4].say}
 
 
+def test_what_is_removed_from_a_bucket_is_gone_at_once_also_from_one_that_kept_it_for_a_week(tmp_path, monkeypatch):
+    place = Place("mama-test", "123", "asia-southeast2", "asia-northeast1", "production")
+    listed = []
+    monkeypatch.setattr(tables, "state", lambda name: listed)
+    monkeypatch.setenv("DEPLOY_RUN", str(tmp_path))
+    project = deployment.Deployment(tmp_path)
+
+    def brought():
+        for step in tables.buckets(place):
+            made = project.calls(*shlex.split(step.command)[1:], "--project=mama-test")
+            assert made.returncode == 0, made.stderr
+        listed[:] = json.loads(project.calls("storage", "buckets", "list", "--raw", "--project=mama-test", "--format=json").stdout)
+        return {each["name"]: int(each["softDeletePolicy"]["retentionDurationSeconds"]) for each in listed}
+
+    try:
+        assert brought() == {"mama-test-private": 0, "mama-test-public": 0} and tables.buckets(place) == []
+        for name in ("private", "public"):
+            project.cloud.resources[f"b/mama-test-{name}"]["softDeletePolicy"] = {"retentionDurationSeconds": "604800"}
+        listed[:] = project.cloud.named("b").values()
+        assert brought() == {"mama-test-private": 0, "mama-test-public": 0} and tables.buckets(place) == []
+    finally:
+        project.stop()
+
+
 def test_every_function_is_deployed_with_what_it_declares(first):
     assert set(first.cloud.named("functions")) == {service(api.function) for api in APIS}
     for api in APIS:

@@ -170,6 +170,9 @@ class Cloud:
             ]
         if collection == "alertPolicies":
             made["conditions"] = [_condition(key, number, each) for number, each in enumerate(made["conditions"])]
+        if collection == "b":
+            # Seven days, unless the bucket says another time (cloud.google.com/storage/docs/soft-delete).
+            made["softDeletePolicy"] = {"retentionDurationSeconds": "604800"} | (made.get("softDeletePolicy") or {})
         if collection in ("queues", "jobs"):
             made.setdefault("state", "RUNNING" if collection == "queues" else "ENABLED")
 
