@@ -4,7 +4,7 @@ import shlex
 from typing import Any, NamedTuple
 
 from infra.gcp import connections
-from infra.gcp.place import DATABASE, INSTANCE, OWNER, Place, needs
+from infra.gcp.place import DATABASE, OWNER, Place, needs
 from infra.gcp.steps import Step, gcloud, names, state
 
 # The server's own settings. Slow and refused statements are logged, but not their DETAIL: it has the values that were bound,
@@ -44,17 +44,17 @@ def settings(place: Place, limit: int) -> list[Setting]:
 def instance(place: Place) -> list[Step]:
     """The instance to make or to change; raises `TooFew` where the functions may take more connections than it has."""
     limit = connections.check(place)
-    there = next((each for each in state("instances") if each["name"] == INSTANCE), None)
+    there = next((each for each in state("instances") if each["name"] == place.instance), None)
     wanted = settings(place, limit)
     flags = [each.flag for each in wanted]
     budget = f"{connections.wanted(place)} of {limit} connections may be taken"
     if there is None:
         first = [f"--database-version={place.options['DEPLOY_DB_VERSION']}", f"--region={place.region}", "--edition=enterprise"]
-        what = f"database instance {INSTANCE}: {budget}; takes about ten minutes"
-        return [gcloud(what, "sql", "instances", "create", INSTANCE, *first, *flags)]
+        what = f"database instance {place.instance}: {budget}; takes about ten minutes"
+        return [gcloud(what, "sql", "instances", "create", place.instance, *first, *flags)]
     other = [path for each in wanted for path, value in each.shown.items() if _shown(there["settings"], path) != value]
-    what = f"database instance {INSTANCE}: {', '.join(other)}; {budget}"
-    return [gcloud(what, "sql", "instances", "patch", INSTANCE, *flags)] if other else []
+    what = f"database instance {place.instance}: {', '.join(other)}; {budget}"
+    return [gcloud(what, "sql", "instances", "patch", place.instance, *flags)] if other else []
 
 
 def _shown(settings: dict[str, Any], path: str) -> object:
@@ -69,23 +69,23 @@ def inside(place: Place) -> list[Step]:
     """The database and its users to make: the owner by password, each function as its service account."""
     found = []
     if DATABASE not in names(state("databases")):
-        found.append(gcloud(f"database {DATABASE}", "sql", "databases", "create", DATABASE, f"--instance={INSTANCE}"))
+        found.append(gcloud(f"database {DATABASE}", "sql", "databases", "create", DATABASE, f"--instance={place.instance}"))
     there = {each["name"] for each in state("users")}
     if OWNER not in there:
-        found.append(_owner())
+        found.append(_owner(place))
     for function in needs():
         login = place.login(function)
         if login not in there:
-            words = ("sql", "users", "create", login, f"--instance={INSTANCE}", "--type=cloud_iam_service_account")
+            words = ("sql", "users", "create", login, f"--instance={place.instance}", "--type=cloud_iam_service_account")
             found.append(gcloud(f"database user {login}", *words))
     return found
 
 
-def _owner() -> Step:
+def _owner(place: Place) -> Step:
     # Not as an argument, where the list of processes shows it: gcloud reads flags from a file as well.
     file = '"$DEPLOY_RUN/owner.flags"'
     read = '"$(gcloud secrets versions access latest --secret=DB_PASSWORD)"'
-    create = shlex.join(["gcloud", "sql", "users", "create", OWNER, f"--instance={INSTANCE}"])
+    create = shlex.join(["gcloud", "sql", "users", "create", OWNER, f"--instance={place.instance}"])
     return Step(
         f"database user {OWNER}, who owns the tables", f'printf \'"--password": "%s"\\n\' {read} >{file} && {create} --flags-file={file}'
     )

@@ -4,6 +4,7 @@
 source "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 look instances sql instances list
 take instance
-look databases sql databases list --instance=mamastoria
-look users sql users list --instance=mamastoria
+database="$(table option DEPLOY_DB_INSTANCE)"
+look databases sql databases list --instance="$database"
+look users sql users list --instance="$database"
 take inside

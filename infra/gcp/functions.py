@@ -25,7 +25,7 @@ def addresses(place: Place) -> dict[str, str]:
 
 
 def environment(place: Place, function: str) -> dict[str, str]:
-    """The settings a function is given that are no secrets; the environment's file has the last word."""
+    """The settings a function is given that are no secrets; the environment's file has the last word but on what `place.DECIDED` has."""
     known = addresses(place)
     return {
         "APP_ENV": place.env,

@@ -4,7 +4,7 @@ import re
 from typing import Any, NamedTuple
 
 from infra.gcp.functions import public_url
-from infra.gcp.place import INSTANCE, Place
+from infra.gcp.place import Place
 from infra.gcp.steps import Step, gcloud, shows, state, written
 from infra.gcp.tables import job_name
 from infra.schedule import SCHEDULE
@@ -75,7 +75,8 @@ def _failed_calls(seldom: bool) -> str:
     return f'{failed} AND resource.type = "cloud_scheduler_job" AND resource.labels.job_id = one_of({jobs})'
 
 
-DATABASE = f'resource.type = "cloudsql_database" AND resource.labels.database_id = monitoring.regex.full_match(".*:{INSTANCE}")'
+# INSTANCE is the environment's (DEPLOY_DB_INSTANCE).
+DATABASE = 'resource.type = "cloudsql_database" AND resource.labels.database_id = monitoring.regex.full_match(".*:INSTANCE")'
 RUN = "run.googleapis.com"
 LATENCIES = f'metric.type = "{RUN}/request_latencies" AND {FUNCTION}'
 ALERTS = (
@@ -290,7 +291,7 @@ def alerts(place: Place, connections: int) -> list[Step]:
     there = {each["displayName"]: each for each in state("policies")}
     found = _uptime()
     for alert in ALERTS:
-        body = alert_body(alert, told, connections)
+        body = alert_body(alert._replace(filter=alert.filter.replace("INSTANCE", place.instance)), told, connections)
         known = there.get(alert.name)
         if not shows(known, body):
             file = written(f"alert-{alert.name.replace(' ', '-')}.json", body)

@@ -13,7 +13,6 @@ from common.settings import SETTINGS
 HERE = Path(__file__).parent
 
 GATEWAY = "mamastoria"
-INSTANCE = "mamastoria"
 DATABASE = "mamastoria"
 # Owns the tables and brings them to the newest schema; the functions log in as themselves.
 OWNER = "mamastoria"
@@ -24,6 +23,7 @@ BUILD_ACCOUNT = "function-builder"
 
 # What an environment's file may say about the deployment itself, besides the settings of the functions.
 OPTIONS = {
+    "DEPLOY_DB_INSTANCE": "mamastoria",
     "DEPLOY_DB_TIER": "db-custom-4-15360",
     "DEPLOY_DB_AVAILABILITY": "regional",
     "DEPLOY_DB_VERSION": "POSTGRES_17",
@@ -32,6 +32,24 @@ OPTIONS = {
     "DEPLOY_ALERT_EMAIL": "",
     "DEPLOY_BILLING_ACCOUNT": "",
     "DEPLOY_BUDGET": "500USD",
+}
+
+# Settings that are decided here, for more than the functions follows from them; with what decides them.
+DECIDED = {
+    "APP_ENV": "deploy.sh --env",
+    "PROJECT_ID": "deploy.sh --project",
+    "REGION": "deploy.sh --region",
+    "DATABASE_URL": "DEPLOY_DB_INSTANCE",
+    "CLOUD_SQL_INSTANCE": "DEPLOY_DB_INSTANCE",
+    "DB_NAME": "infra/gcp/place.py",
+    "DB_USER": "the function's own account",
+    "DB_IAM_LOGIN": "the function's own account",
+    "THREADS": "the function's Needs",
+    "STORAGE_BUCKET": "the project's name",
+    "PUBLIC_BUCKET": "the project's name",
+    "WORKER_URL": "the function's address",
+    "VIDEO_URL": "the function's address",
+    "TASKS_SERVICE_ACCOUNT": "infra/gcp/place.py",
 }
 
 
@@ -80,7 +98,12 @@ class Place:
     @property
     def connection_name(self) -> str:
         """What the connector calls the database's instance."""
-        return f"{self.project}:{self.region}:{INSTANCE}"
+        return f"{self.project}:{self.region}:{self.instance}"
+
+    @property
+    def instance(self) -> str:
+        """The database's instance; a restored database is always another one."""
+        return self.options["DEPLOY_DB_INSTANCE"]
 
     def address(self, function: str) -> str:
         """The URL that Cloud Run gives a service of this name before anybody has seen it."""
@@ -114,7 +137,10 @@ def here() -> Place:
 
 
 def read(file: Path) -> tuple[dict[str, str], dict[str, str]]:
-    """The functions' settings and the deployment's options of an environment's file; raises `Wrong` for secrets, unknown names and no file."""
+    """The functions' settings and the deployment's options of an environment's file.
+
+    Raises `Wrong` for secrets, for what is decided here, for unknown names and where there is no file.
+    """
     if not file.exists():
         raise Wrong(f"there is no {file.name} in infra/gcp: an environment is what its file says")
     settings, options = {}, dict(OPTIONS)
@@ -129,6 +155,8 @@ def read(file: Path) -> tuple[dict[str, str], dict[str, str]]:
             raise Wrong(f"{file.name}: there is no setting {name}")
         elif known[name].secret:
             raise Wrong(f"{file.name}: {name} is a secret, which belongs into Secret Manager")
+        elif name in DECIDED:
+            raise Wrong(f"{file.name}: {name} would move the functions alone; it is decided by {DECIDED[name]}")
         else:
             settings[name] = value
     return settings, options

@@ -142,6 +142,34 @@ def test_an_environments_file_takes_settings_and_options_and_neither_secrets_nor
             place.read(file)
 
 
+def test_an_environments_file_cannot_move_the_functions_away_from_what_the_rest_of_the_deployment_uses(tmp_path, monkeypatch):
+    monkeypatch.setattr(functions, "state", lambda name: [])
+    file = tmp_path / "staging.env"
+    # A domain, balancers and a CDN in front are for the file to say.
+    for name in set(functions.environment(HERE, "comics")) - {"PUBLIC_URL", "TRUSTED_PROXIES", "PUBLIC_MEDIA_URL"} | {"DATABASE_URL"}:
+        file.write_text(f"{name}=elsewhere\n")
+        with pytest.raises(place.Wrong, match=f"{name} would move the functions alone"):
+            place.read(file)
+    file.write_text("PUBLIC_MEDIA_URL=https://cdn.example.com\n")
+    assert place.read(file)[0] == {"PUBLIC_MEDIA_URL": "https://cdn.example.com"}
+
+
+def test_a_restored_database_is_moved_to_by_one_option(monkeypatch):
+    asked = {"instances": [{"name": "mamastoria", "settings": {}}], "policies": [], "channels": [], "gateways": []}
+    for module in (database, functions, monitoring):
+        monkeypatch.setattr(module, "state", lambda name: asked.get(name, []))
+    written = {}
+    monkeypatch.setattr(monitoring, "written", lambda name, body: written.setdefault(name, str(body)))
+    there = replace(HERE, options={**place.OPTIONS, "DEPLOY_DB_INSTANCE": "mamastoria-2"})
+    assert functions.environment(there, "comics")["CLOUD_SQL_INSTANCE"] == "mama-test:asia-southeast2:mamastoria-2"
+    steps = [*database.instance(there), *database.inside(there)]
+    assert len(steps) > len(APIS)
+    assert all(re.search(r"(--instance=|instances create )mamastoria-2( |$)", step.command) for step in steps)
+    monitoring.alerts(there, 400)
+    watched = [body for body in written.values() if "cloudsql_database" in body]
+    assert watched and all(':mamastoria-2"' in body for body in watched)
+
+
 def test_a_mistyped_environment_is_not_taken_for_one_that_says_nothing(tmp_path):
     with pytest.raises(place.Wrong, match=r"there is no stagin\.env"):
         place.read(tmp_path / "stagin.env")
