@@ -6,6 +6,7 @@
 #   deploy.sh database            the database's server with no table in it, for an older backend's data to be moved into
 #   deploy.sh gateway             a new configuration of the gateway, tested through it
 #   deploy.sh migrate             bring the database to the newest schema; DATABASE_URL names another than the project's
+#   deploy.sh run MODULE …        one of infra's commands (infra.audit, infra.embed …) on the project's database, with its settings
 #   deploy.sh rollback            point the gateway back at the configuration before this one
 #   deploy.sh status              what runs, and whether it is what this checkout says
 #   deploy.sh destroy --yes-really   remove what can be made again; data, keys and accounts stay
@@ -18,7 +19,7 @@ set -euo pipefail
 source "$(dirname "${BASH_SOURCE[0]}")/infra/setup.sh"
 
 usage() {
-  sed -n '2,15p' "$ROOT/deploy.sh" | sed 's/^# \{0,1\}//' >&2
+  sed -n '2,16p' "$ROOT/deploy.sh" | sed 's/^# \{0,1\}//' >&2
   exit 2
 }
 
@@ -141,6 +142,11 @@ case "$command" in
   gateway)
     prepare
     run "gateway config" "gateway point" "gateway smoke" "gateway prune"
+    ;;
+  run)
+    [ ${#rest[@]} -ge 1 ] || usage
+    prepare
+    bash "$ROOT/infra/gcp/run.sh" "${rest[@]}"
     ;;
   rollback)
     prepare

@@ -45,6 +45,8 @@ TEXTS: dict[str, Callable[..., object]] = {
     "serving": lambda: gateway.serving(),
     "back": lambda: gateway.back(),
     "option": lambda name: here().options[name],
+    "version": lambda name: secrets.version(name),
+    "settings": lambda: "\n".join(f"{name}={value}" for name, value in here().settings.items()),
     "connection-name": lambda: here().connection_name,
 }
 

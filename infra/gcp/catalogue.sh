@@ -8,5 +8,4 @@ if [ -n "${DEPLOY_PLAN:-}" ]; then
   exit
 fi
 as_owner
-STORAGE_BUCKET="$DEPLOY_PROJECT-private" PUBLIC_BUCKET="$DEPLOY_PROJECT-public" \
-  "$DEPLOY_PYTHON" -c 'from infra.seed import loading; loading.load()'
+"$DEPLOY_PYTHON" -c 'from infra.seed import loading; loading.load()'

@@ -3,13 +3,16 @@
 import shlex
 from typing import Any, NamedTuple
 
-from infra.gcp import connections
+from infra.gcp import connections, secrets
 from infra.gcp.place import DATABASE, OWNER, Place, needs
 from infra.gcp.steps import Step, gcloud, names, state
 
 # The server's own settings. Slow and refused statements are logged, but not their DETAIL: it has the values that were bound,
 # and those of the row that a constraint refused, people's addresses and stories among them.
 SERVER = {"cloudsql.iam_authentication": "on", "log_min_duration_statement": "500", "log_error_verbosity": "terse"}
+
+
+PASSWORD = "DB_PASSWORD"
 
 
 class Setting(NamedTuple):
@@ -71,8 +74,7 @@ def inside(place: Place) -> list[Step]:
     if DATABASE not in names(state("databases")):
         found.append(gcloud(f"database {DATABASE}", "sql", "databases", "create", DATABASE, f"--instance={place.instance}"))
     there = {each["name"] for each in state("users")}
-    if OWNER not in there:
-        found.append(_owner(place))
+    found += _owner(place, "set-password" if OWNER in there else "create")
     for function in needs():
         login = place.login(function)
         if login not in there:
@@ -81,11 +83,17 @@ def inside(place: Place) -> list[Step]:
     return found
 
 
-def _owner(place: Place) -> Step:
+def _owner(place: Place, verb: str) -> list[Step]:
+    """The owner's password, which nobody shows: a label of its secret says which version opens which instance."""
+    version = secrets.version(PASSWORD)
+    opens = f"{place.instance}-{version}"
+    kept: dict[str, Any] = next((each for each in state("secrets") if each["name"].endswith(f"/{PASSWORD}")), {})
+    if verb != "create" and kept.get("labels", {}).get("opens") == opens:
+        return []
     # Not as an argument, where the list of processes shows it: gcloud reads flags from a file as well.
     file = '"$DEPLOY_RUN/owner.flags"'
-    read = '"$(gcloud secrets versions access latest --secret=DB_PASSWORD)"'
-    create = shlex.join(["gcloud", "sql", "users", "create", OWNER, f"--instance={place.instance}"])
-    return Step(
-        f"database user {OWNER}, who owns the tables", f'printf \'"--password": "%s"\\n\' {read} >{file} && {create} --flags-file={file}'
-    )
+    read = f'"$(gcloud secrets versions access {version} --secret={PASSWORD})"'
+    change = shlex.join(["gcloud", "sql", "users", verb, OWNER, f"--instance={place.instance}"])
+    note = shlex.join(["gcloud", "secrets", "update", PASSWORD, f"--update-labels=opens={opens}"])
+    what = f"database user {OWNER}, who owns the tables: version {version} of {PASSWORD}"
+    return [Step(what, f'printf \'"--password": "%s"\\n\' {read} >{file} && {change} --flags-file={file} && {note}')]

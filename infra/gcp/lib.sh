@@ -95,11 +95,15 @@ rights() {
   take rights "$@"
 }
 
-# as_owner: what runs here reaches the database as the tables' owner, unless DATABASE_URL names another one.
+# as_owner: what runs here reaches the database as the tables' owner, unless DATABASE_URL names another one, and the buckets.
 as_owner() {
-  export PROJECT_ID="$DEPLOY_PROJECT"
+  local version
+  export PROJECT_ID="$DEPLOY_PROJECT" STORAGE_BUCKET="$DEPLOY_PROJECT-private" PUBLIC_BUCKET="$DEPLOY_PROJECT-public"
   [ -z "${DATABASE_URL:-}" ] || return 0
   CLOUD_SQL_INSTANCE="$(table connection-name)"
-  DB_PASSWORD="$(gcloud secrets versions access latest --secret=DB_PASSWORD)"
+  # The newest that is enabled; `latest` is the newest, enabled or not.
+  look versions-of-DB_PASSWORD secrets versions list DB_PASSWORD
+  version="$(table version DB_PASSWORD)"
+  DB_PASSWORD="$(gcloud secrets versions access "${version:?DB_PASSWORD has no version that is enabled}" --secret=DB_PASSWORD)"
   export CLOUD_SQL_INSTANCE DB_PASSWORD DB_USER=mamastoria DB_NAME=mamastoria DB_IAM_LOGIN=false
 }

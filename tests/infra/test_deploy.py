@@ -7,8 +7,10 @@ import os
 import re
 import shlex
 import socketserver
+import subprocess
 import threading
 import zipfile
+from dataclasses import replace
 from io import BytesIO
 from urllib.request import Request, urlopen
 from wsgiref.simple_server import WSGIRequestHandler, WSGIServer, make_server
@@ -211,6 +213,47 @@ def test_what_is_removed_from_a_bucket_is_gone_at_once_also_from_one_that_kept_i
             project.cloud.resources[f"b/mama-test-{name}"]["softDeletePolicy"] = {"retentionDurationSeconds": "604800"}
         listed[:] = project.cloud.named("b").values()
         assert brought() == {"mama-test-private": 0, "mama-test-public": 0} and tables.buckets(place) == []
+    finally:
+        project.stop()
+
+
+def test_the_owner_of_the_tables_has_the_newest_password_that_is_enabled_also_after_a_rotation_and_on_another_instance(tmp_path, monkeypatch):
+    place = Place("mama-test", "123", "asia-southeast2", "asia-northeast1", "production")
+    project = deployment.Deployment(tmp_path)
+    told = project.environment | {"DEPLOY_RUN": str(tmp_path), "CLOUDSDK_CORE_PROJECT": "mama-test"}
+
+    def known(name):
+        found = list(project.cloud.named(name.partition("-")[0]).values())
+        return [each for each in found if each.get("name") and "payload" not in each]
+
+    for module in (database, secrets):
+        monkeypatch.setattr(module, "state", known)
+
+    def brought(to=place):
+        """The password of the owner once the steps are done, and how many there were."""
+        steps = [step for step in database.inside(to) if "owns the tables" in step.say]
+        for step in steps:
+            done = subprocess.run(["bash", "-c", step.command], env=told, capture_output=True, text=True)
+            assert done.returncode == 0, done.stderr
+        return project.cloud.resources[f"projects/mama-test/instances/{to.instance}/users/mamastoria"]["password"], len(steps)
+
+    def gives(password):
+        given = ["gcloud", "secrets", "versions", "add", "DB_PASSWORD", "--data-file=-"]
+        subprocess.run(given, env=told, input=password, text=True, check=True, capture_output=True)
+
+    try:
+        subprocess.run(["gcloud", "secrets", "create", "DB_PASSWORD"], env=told, check=True, capture_output=True)
+        gives("first")
+        assert (brought(), brought()) == (("first", 1), ("first", 0))
+        gives("second")
+        gives("third")
+        project.cloud.resources["projects/mama-test/secrets/DB_PASSWORD/versions/3"]["state"] = "DISABLED"
+        assert (brought(), brought()) == (("second", 1), ("second", 0))
+        # A restored instance has the password of its day.
+        users = "projects/mama-test/instances/{}/users/mamastoria"
+        project.cloud.resources[users.format("mamastoria-2")] = project.cloud.resources[users.format("mamastoria")] | {"password": "first"}
+        restored = replace(place, options=place.options | {"DEPLOY_DB_INSTANCE": "mamastoria-2"})
+        assert (brought(restored), brought(restored)) == (("second", 1), ("second", 0))
     finally:
         project.stop()
 

@@ -6,20 +6,25 @@ import shutil
 import subprocess
 import sys
 import threading
+from base64 import b64encode
 from contextlib import suppress
 from dataclasses import replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from itertools import pairwise
+from uuid import UUID
 
 import pytest
 from sqlalchemy import create_engine, text
 from sqlalchemy.exc import DBAPIError
 
-from common import settings
+from common import clock, settings, tokens
+from common.wallet import vault
 from infra.gcp import connections, database, functions, gateway, monitoring, place, rights, secrets, smoke, tables
 from infra.gcp.rights import Binding
 from infra.local import postgres
 from infra.routes import APIS, ROOT
 from infra.schedule import SCHEDULE
+from tests.infra.cloud import deployment
 
 HERE = place.Place("mama-test", "123", "asia-southeast2", "asia-northeast1", "production")
 
@@ -156,7 +161,7 @@ def test_an_environments_file_cannot_move_the_functions_away_from_what_the_rest_
 
 def test_a_restored_database_is_moved_to_by_one_option(monkeypatch):
     asked = {"instances": [{"name": "mamastoria", "settings": {}}], "policies": [], "channels": [], "gateways": []}
-    for module in (database, functions, monitoring):
+    for module in (database, functions, monitoring, secrets):
         monkeypatch.setattr(module, "state", lambda name: asked.get(name, []))
     written = {}
     monkeypatch.setattr(monitoring, "written", lambda name, body: written.setdefault(name, str(body)))
@@ -368,14 +373,71 @@ def test_the_scripts_are_clean():
     assert all("set -euo pipefail" in script.read_text() or "lib.sh" in script.read_text() for script in scripts)
 
 
-def test_the_readme_names_what_operations_need_to_reach_the_database_as_its_owner():
-    """The defaults do for the rest; migrate.sh says all of it."""
+CLOUD = """
+case "$*" in
+  *"versions list DB_PASSWORD"*) echo '[{"name": "x/versions/3", "state": "DISABLED"}, {"name": "x/versions/2", "state": "ENABLED"}]' ;;
+  *"versions access 2 "*) echo "the newest that opens" ;;
+  *projectNumber*) echo 123 ;;
+  *) exit 1 ;;
+esac
+"""
+INSIDE = """
+case "$*" in
+  "-m infra.embed") env ;;
+  *) exec {python} "$@" ;;
+esac
+"""
+
+
+def test_operations_run_a_command_with_the_settings_of_the_environment_as_the_owner_of_its_tables(tmp_path):
+    checkout = deployment._copied(tmp_path)
+    (checkout / "infra/gcp/trial.env").write_text("# Trial\nEMBEDDING_MODEL=another-model\nMAIL_FROM=Mama <a@b.id>\nDEPLOY_DB_INSTANCE=restored\n")
+    for name, lines in (("gcloud", CLOUD), ("python", INSIDE.format(python=sys.executable))):
+        (tmp_path / name).write_text(f"#!/bin/sh\n{lines}\n")
+        (tmp_path / name).chmod(0o755)
+    environment = {"PATH": f"{tmp_path}:/usr/bin:/bin", "DEPLOY_PYTHON": str(tmp_path / "python"), "HOME": str(tmp_path)}
+    words = ["run", "infra.embed", "--project", "mama-test", "--env", "trial"]
+    done = subprocess.run([checkout / "deploy.sh", *words], env=environment, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    told = dict(line.split("=", 1) for line in done.stdout.splitlines() if "=" in line)
+    assert (told["EMBEDDING_MODEL"], told["MAIL_FROM"], told["PROJECT_ID"]) == ("another-model", "Mama <a@b.id>", "mama-test")
+    assert told["CLOUD_SQL_INSTANCE"] == "mama-test:asia-southeast2:restored"
+    assert (told["DB_PASSWORD"], told["DB_USER"], told["DB_IAM_LOGIN"]) == ("the newest that opens", place.OWNER, "false")
+
+
+def test_the_readme_runs_its_commands_on_the_project_as_operations_have_to():
     said = (ROOT / "README.md").read_text()
-    where = replace(HERE, project="PROJECT")
-    assert f"export PROJECT_ID=PROJECT CLOUD_SQL_INSTANCE={where.connection_name}\n" in said
-    assert 'export DB_PASSWORD="$(secret DB_PASSWORD)"\n' in said
-    assert (settings.DB_USER.default, settings.DB_NAME.default) == (place.OWNER, place.DATABASE)
-    assert settings.DB_IAM_LOGIN.default is False
+    block = said[said.index("### Operating") : said.index("### Migrations in production")]
+    assert set(re.findall(r"deploy\.sh run ([\w.]+)", block)) >= {"infra.audit", "infra.accounts", "infra.reseal", "infra.embed"}
+    assert "versions access latest" not in said and ".venv/bin/python" not in block
+
+
+def rotation():
+    """The list of keys before the README's rotation and after each of its steps."""
+    return ["old", *re.findall(r"^\| \d \| `([a-z,]+)` \|", (ROOT / "README.md").read_text(), re.M)]
+
+
+def test_a_rotation_of_keys_ends_with_the_new_key_alone():
+    assert rotation()[-1] == "new" and len(rotation()) > 2
+
+
+@pytest.mark.parametrize(("before", "after"), list(pairwise(rotation())), ids=str)
+def test_while_keys_rotate_a_token_of_a_function_that_is_deployed_opens_one_that_is_a_step_behind_and_the_other_way_round(
+    before, after, monkeypatch
+):
+    for signing, reading in ((before, after), (after, before)):
+        monkeypatch.setenv("JWT_SECRET", _keys(signing, "{0}" * 12))
+        token = tokens.write("access", user=1, session=str(UUID(int=1)), pair=str(UUID(int=2)), issued_at=clock.now())
+        monkeypatch.setenv("JWT_SECRET", _keys(reading, "{0}" * 12))
+        assert tokens.read(token, "access") is not None
+        monkeypatch.setenv("BANK_KEYS", _keys(signing, "{0}:{1}"))
+        sealed = vault.seal("1234567890", owner=1)
+        monkeypatch.setenv("BANK_KEYS", _keys(reading, "{0}:{1}"))
+        assert vault.unseal(sealed, owner=1) == "1234567890"
+
+
+def _keys(names, form):
+    return ",".join(form.format(name, b64encode(name.encode().ljust(32)).decode()) for name in names.split(","))
 
 
 @pytest.mark.parametrize("words", [[], ["--project"], ["plan", "--force"], ["no_such_function", "--project", "p"]], ids=str)

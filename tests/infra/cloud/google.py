@@ -272,10 +272,16 @@ def _version(cloud: Cloud, matched: Any, query: dict[str, str], body: Any) -> tu
 
 
 def _access(cloud: Cloud, matched: Any, query: dict[str, str], body: Any) -> tuple[int, Any]:
-    versions = [each for name, each in cloud.resources.items() if f"/secrets/{matched[1]}/versions/" in name]
-    if not versions:
+    """A version by number; `latest` is the newest one, also when it is disabled."""
+    versions = {
+        name.rpartition("/")[2]: each for name, each in cloud.resources.items() if f"/secrets/{matched[1]}/versions/" in name
+    }
+    number = max(versions, key=int, default="") if matched[2] == "latest" else matched[2]
+    if number not in versions:
         return 404, _error(404, "no such secret", "NOT_FOUND")
-    return 200, {"name": versions[-1]["name"], "payload": {"data": versions[-1]["data"]}}
+    if versions[number]["state"] != "ENABLED":
+        return 400, _error(400, f"Secret Version [{number}] is in {versions[number]['state']} state.", "FAILED_PRECONDITION")
+    return 200, {"name": versions[number]["name"], "payload": {"data": versions[number]["data"]}}
 
 
 def _upload_url(cloud: Cloud, matched: Any, query: dict[str, str], body: Any) -> tuple[int, Any]:
@@ -309,7 +315,8 @@ def _sql(cloud: Cloud, matched: Any, query: dict[str, str], body: Any) -> tuple[
         if name.endswith("/instances"):
             made |= {"kind": "sql#instance", "state": "RUNNABLE", "connectionName": f"{cloud.project}:{body['region']}:{body['name']}"}
     else:
-        cloud._one("PATCH", name, query, body)
+        # A user is changed by its name in the query.
+        cloud._one("PATCH", f"{name}/{query['name']}" if name.endswith("/users") else name, query, body)
     return 200, {
         "kind": "sql#operation",
         "name": f"op{cloud.clock}",
@@ -347,7 +354,7 @@ SPECIAL = (
     (r"POST /v1/projects/[^/]+/serviceAccounts", _account),
     (r"GET /v[13]/projects/[^/:]+", _project),
     (r"POST /v1/projects/[^/]+/secrets/([^/:]+):addVersion", _version),
-    (r"GET /v1/projects/[^/]+/secrets/([^/:]+)/versions/latest:access", _access),
+    (r"GET /v1/projects/[^/]+/secrets/([^/:]+)/versions/(\w+):access", _access),
     (r"POST /v2/.*functions:generateUploadUrl", _upload_url),
     (r"GET /v2/.*/runtimes", _runtimes),
     (r"POST /v2/(.*queues/[^/:]+):(pause|resume)", _paused),
