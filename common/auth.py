@@ -120,7 +120,7 @@ def internal(request: Request, db: Db, path: dict[str, Any]) -> None:
     from common import oidc
     from common.clients import tasks
 
-    audiences = [function.url().rstrip("/") for function in tasks.FUNCTIONS.values()]
+    audiences = [queue.url().rstrip("/") for queue in tasks.QUEUES.values()]
     claims = oidc.verify(bearer(request.environ) or "", audiences)
     if claims is None or claims.get("email") != settings.TASKS_SERVICE_ACCOUNT():
         raise Unauthenticated

@@ -24,8 +24,9 @@ LEASE_SECONDS = 300
 # Seconds before attempt 2 and attempt 3.
 DELAYS = (10, 60)
 
-# Kinds that another function than the worker does: ffmpeg alone weighs more than all other bundles together.
-ELSEWHERE = {"video": "video"}
+# Kinds that hold their call for minutes, apart from those that people wait for; a video is another function's than the worker, for
+# ffmpeg alone weighs more than all other bundles together.
+SLOW = dict.fromkeys(("script", "panels", "panel", "pdf", "cbz"), "generation") | {"video": "video"}
 
 # Seconds after which a job that was due and not taken is rung again by the sweep.
 LOST_BELL_SECONDS = 30
@@ -74,9 +75,9 @@ class Job:
         return self.attempts >= self.max_attempts
 
 
-def worker(kind: str) -> str:
-    """The function that does jobs of this kind."""
-    return ELSEWHERE.get(kind, "worker")
+def queue(kind: str) -> str:
+    """The queue of Cloud Tasks in which jobs of this kind wait."""
+    return SLOW.get(kind, "errands")
 
 
 def enqueue(
@@ -122,7 +123,7 @@ def enqueue(
 def _ring(job: int, kind: str, delay: int = 0) -> None:
     from common.clients import tasks
 
-    tasks.ring(job, worker(kind), delay_seconds=delay)
+    tasks.ring(job, queue(kind), delay_seconds=delay)
 
 
 # SKIP LOCKED, so that two bells for one job do not wait for each other: the second finds nothing to do.
@@ -249,7 +250,7 @@ def _ring_again(job: Any) -> None:
     from common.clients import tasks
 
     # The attempts tell a job that was taken and lost from one whose bell still waits in a busy queue.
-    tasks.ring(job.id, worker(job.kind), attempt=job.attempts, window=AGAIN_SECONDS)
+    tasks.ring(job.id, queue(job.kind), attempt=job.attempts, window=AGAIN_SECONDS)
 
 
 def _end(db: Db, job: Job, status: str, *, progress: int | None = None, error: str | None = None, why: str | None = None) -> None:

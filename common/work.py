@@ -74,7 +74,7 @@ def _again(job: Job, why: str) -> str:
         at = jobs.retry(db, job, why)
         # Rounded up: a bell before the job is due finds nothing to do, and is not rung again until the sweep.
         delay = max(1, math.ceil((at - clock.now()).total_seconds()))
-        db.after_commit(lambda: tasks.ring(job.id, jobs.worker(job.kind), attempt=job.attempts, delay_seconds=delay))
+        db.after_commit(lambda: tasks.ring(job.id, jobs.queue(job.kind), attempt=job.attempts, delay_seconds=delay))
     return "retry"
 
 

@@ -21,14 +21,19 @@ PING = 2.0
 RING_SECONDS = 60
 
 
-class Function(NamedTuple):
-    """A function that does jobs: its queue, whose rates are its own, and where it is."""
+class Queue(NamedTuple):
+    """A queue, whose rates are its own: the function that it calls, and where that is."""
 
-    queue: str
+    function: str
     url: Setting[str]
 
 
-FUNCTIONS = {"worker": Function("generation", settings.WORKER_URL), "video": Function("video", settings.VIDEO_URL)}
+# What holds its call for minutes waits apart from what people wait for: mails, pushes, transcriptions, pictures that are to go.
+QUEUES = {
+    "errands": Queue("worker", settings.WORKER_URL),
+    "generation": Queue("worker", settings.WORKER_URL),
+    "video": Queue("video", settings.VIDEO_URL),
+}
 
 TRY_AGAIN = (408, 429, 500, 502, 503, 504)
 ALREADY_EXISTS = 409
@@ -39,10 +44,8 @@ def queue_path(queue: str) -> str:
     return f"projects/{settings.PROJECT_ID()}/locations/{settings.REGION()}/queues/{queue}"
 
 
-def ring(
-    job_id: int, function: str = "worker", *, queue: str | None = None, attempt: int = 0, delay_seconds: int = 0, window: int = RING_SECONDS
-) -> None:
-    """Has a function called about a job, `delay_seconds` from now; a doubled ring is one ring.
+def ring(job_id: int, queue: str = "errands", *, attempt: int = 0, delay_seconds: int = 0, window: int = RING_SECONDS) -> None:
+    """Has the function of a queue called about a job, `delay_seconds` from now; a doubled ring is one ring.
 
     The worker gets `POST WORKER_URL/internal/jobs/<job_id>` with an ID token of
     TASKS_SERVICE_ACCOUNT whose audience is WORKER_URL, the video function the same under VIDEO_URL;
@@ -50,8 +53,7 @@ def ring(
     ring may come within the `window` (seconds) in which the last one's name is taken. Raises
     `Unavailable` after five seconds at the latest.
     """
-    to = FUNCTIONS[function]
-    queue = queue or to.queue
+    to = QUEUES[queue]
     place = f"{_place(queue)}/tasks"
     due = time.time() + delay_seconds
     name = _name(job_id, attempt, due, window)
@@ -65,7 +67,7 @@ def ring(
         time.sleep(pause)
 
 
-def ping(queue: str = "generation") -> None:
+def ping(queue: str = "errands") -> None:
     """Returns when Cloud Tasks shows the queue within two seconds; raises `Unavailable` otherwise.
 
     The account that asks needs cloudtasks.queues.get (roles/cloudtasks.viewer) besides the role to enqueue.

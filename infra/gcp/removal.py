@@ -1,8 +1,9 @@
 """What `deploy.sh destroy` takes away: only what has no data in it and can be made again at once."""
 
+from common.clients.tasks import QUEUES
 from infra.gcp.place import GATEWAY, Place, needs, service
 from infra.gcp.steps import Step, gcloud, names, state
-from infra.gcp.tables import QUEUES, job_name
+from infra.gcp.tables import job_name
 from infra.schedule import SCHEDULE
 
 

@@ -4,7 +4,7 @@ import copy
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
-from common.clients.tasks import FUNCTIONS
+from common.clients.tasks import QUEUES
 from common.needs import Use
 from infra.gcp.place import BUILD_ACCOUNT, GATEWAY_ACCOUNT, TASKS_ACCOUNT, Place, needs, service
 from infra.gcp.steps import Step, gcloud, state, written
@@ -29,7 +29,7 @@ KINDS = {
     "service": "run services {}-iam-policy {name} --region={region}",
 }
 
-INTERNAL = tuple(FUNCTIONS)
+INTERNAL = tuple(dict.fromkeys(queue.function for queue in QUEUES.values()))
 
 # Objects may be written without the right to change who may read them.
 WRITER, READER, LISTER = "roles/storage.objectUser", "roles/storage.objectViewer", "roles/storage.legacyBucketReader"
@@ -59,7 +59,6 @@ def _function(place: Place, function: str) -> Iterator[Binding]:
 
 def _grants(place: Place, function: str, use: Use) -> list[tuple[str, str, str]]:
     private, public, project = place.private_bucket, place.public_bucket, place.project
-    queues = [each.queue for each in FUNCTIONS.values()]
     return {
         "read": [("bucket", private, READER)],
         "write": [("bucket", private, WRITER)],
@@ -69,10 +68,10 @@ def _grants(place: Place, function: str, use: Use) -> list[tuple[str, str, str]]
         "sign": [("account", place.runner(function), "roles/iam.serviceAccountTokenCreator")],
         # Whoever makes a task has to be allowed to act as the account that its token is for.
         "enqueue": [
-            *(("queue", queue, "roles/cloudtasks.enqueuer") for queue in queues),
+            *(("queue", queue, "roles/cloudtasks.enqueuer") for queue in QUEUES),
             ("account", place.account(TASKS_ACCOUNT), "roles/iam.serviceAccountUser"),
         ],
-        "look": [("queue", queue, "roles/cloudtasks.viewer") for queue in queues],
+        "look": [("queue", queue, "roles/cloudtasks.viewer") for queue in QUEUES],
         "vertex": [("project", project, "roles/aiplatform.user")],
         # Text-to-Speech asks for no role of its own, only for a project to bill.
         "speech": [("project", project, "roles/speech.client"), ("project", project, "roles/serviceusage.serviceUsageConsumer")],

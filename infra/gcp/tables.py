@@ -2,7 +2,7 @@
 
 from typing import Any, NamedTuple
 
-from common.clients.tasks import FUNCTIONS
+from common.clients.tasks import QUEUES
 from infra.gcp.place import BUILD_ACCOUNT, GATEWAY_ACCOUNT, TASKS_ACCOUNT, Place, account_of, needs
 from infra.gcp.steps import Step, gcloud, state, written
 from infra.schedule import SCHEDULE, Tick
@@ -43,27 +43,30 @@ def wanted_accounts() -> dict[str, str]:
 
 # Calls a second; generation waits for models, and a video keeps two cores busy for minutes.
 # The job's row decides about retries (common/work.py); the queue only repeats a bell that was not heard.
-QUEUES = {"generation": "20", "video": "1"}
+RATES = {"errands": "20", "generation": "20", "video": "1"}
 RETRIES = {"max-attempts": "10", "min-backoff": "5s", "max-backoff": "300s", "max-doublings": "5", "max-retry-duration": "3600s"}
-
 
 # Threads of the worker that jobs leave to Scheduler: its calls get a 429 where a busy hour has taken every one.
 FOR_SCHEDULER = 2
 
 
-def at_once(place: Place, function: str) -> int:
-    """The calls that a function's queue may have under way: as many as all its instances here have threads, less Scheduler's."""
-    need = needs()[function]
-    return max(1, place.most(need) * need.threads - (FOR_SCHEDULER if function == "worker" else 0))
+def at_once(place: Place, queue: str) -> int:
+    """The calls that a queue may have under way: together as many as all instances here have threads, less Scheduler's.
+
+    A third of the worker's is left to errands, however many comics are drawn.
+    """
+    need = needs()[QUEUES[queue].function]
+    threads = place.most(need) * need.threads
+    errands = max(1, (threads - FOR_SCHEDULER) // 3)
+    return {"errands": errands, "generation": max(1, threads - FOR_SCHEDULER - errands), "video": threads}[queue]
 
 
 def queues(place: Place) -> list[Step]:
     """The queues to make or to change."""
     there = {each["name"].rpartition("/")[2]: each for each in state("queues")}
     found = []
-    for function, told in FUNCTIONS.items():
-        name = told.queue
-        wanted = {"max-concurrent-dispatches": str(at_once(place, function)), "max-dispatches-per-second": QUEUES[name], **RETRIES}
+    for name in QUEUES:
+        wanted = {"max-concurrent-dispatches": str(at_once(place, name)), "max-dispatches-per-second": RATES[name], **RETRIES}
         flags = [f"--{flag}={value}" for flag, value in wanted.items()]
         where = f"--location={place.region}"
         if name not in there:

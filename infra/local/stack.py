@@ -9,11 +9,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from common.clients import tasks as tasks_client
 from infra.local import doku, fcm, google, httpd, keys, mail, speech, storage, tasks
 
 PROJECT, REGION = "mamastoria-local", "asia-southeast2"
 PRIVATE, PUBLIC = "mamastoria-private", "mamastoria-public"
-QUEUES = [f"projects/{PROJECT}/locations/{REGION}/queues/{name}" for name in ("generation", "video")]
+QUEUES = [f"projects/{PROJECT}/locations/{REGION}/queues/{name}" for name in tasks_client.QUEUES]
 WORKER_ACCOUNT = f"worker@{PROJECT}.iam.gserviceaccount.com"
 
 ROOT = Path(__file__).resolve().parent.parent.parent

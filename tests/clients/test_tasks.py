@@ -73,10 +73,12 @@ def worker() -> Iterator[Worker]:
 
 @pytest.fixture
 def cloud(stack_keys: keys.Keys, worker: Worker, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
-    """Cloud Tasks with the queues `generation` and, with short pauses, `quick`; its base URL."""
+    """Cloud Tasks with the queues `errands` and, with short pauses, `quick`; its base URL."""
     monkeypatch.setenv("PROJECT_ID", "stories")
     monkeypatch.setenv("REGION", "asia-southeast2")
-    server = stand_in.serve(stack_keys, [tasks.queue_path("generation")])
+    server = stand_in.serve(stack_keys, [tasks.queue_path("errands")])
+    for queue in ("quick", "missing"):
+        monkeypatch.setitem(tasks.QUEUES, queue, tasks.QUEUES["errands"])
     httpd.start(server)
     monkeypatch.setenv("TASKS_URL", server.url)
     monkeypatch.setenv("WORKER_URL", worker.url)
@@ -118,7 +120,7 @@ def test_the_worker_sees_which_task_of_which_queue_calls(cloud: str, worker: Wor
     tasks.ring(5)
     until(lambda: worker.calls)
     call = worker.calls[0]
-    assert call.header("X-CloudTasks-QueueName") == "generation"
+    assert call.header("X-CloudTasks-QueueName") == "errands"
     assert "-job-5-0-" in call.header("X-CloudTasks-TaskName")
     assert (call.header("X-CloudTasks-TaskRetryCount"), call.header("X-CloudTasks-TaskExecutionCount")) == ("0", "0")
     assert abs(float(call.header("X-CloudTasks-TaskETA")) - time.time()) < 5
@@ -191,8 +193,8 @@ def test_two_calls_of_a_queue_are_on_the_way_at_once(cloud: str, worker: Worker)
 def test_waiting_tasks_can_be_read_listed_and_removed(cloud: str, worker: Worker) -> None:
     for job_id in (1, 2, 3):
         tasks.ring(job_id, delay_seconds=3600)
-    pages = [requests.get(f"{cloud}/v2/{PARENT}/queues/generation/tasks", params={"pageSize": "2"}, timeout=5).json()]
-    pages.append(ask(cloud, f"/generation/tasks?pageSize=2&pageToken={pages[0]['nextPageToken']}", method="GET").json())
+    pages = [requests.get(f"{cloud}/v2/{PARENT}/queues/errands/tasks", params={"pageSize": "2"}, timeout=5).json()]
+    pages.append(ask(cloud, f"/errands/tasks?pageSize=2&pageToken={pages[0]['nextPageToken']}", method="GET").json())
     assert [len(page["tasks"]) for page in pages] == [2, 1]
     name = pages[0]["tasks"][0]["name"]
     place = f"{cloud}/v2/{name}"
@@ -201,7 +203,7 @@ def test_waiting_tasks_can_be_read_listed_and_removed(cloud: str, worker: Worker
     assert shown["dispatchDeadline"] == "1800s" and shown["scheduleTime"] > shown["createTime"]
     assert requests.delete(place, timeout=5).json() == {}
     assert requests.get(place, timeout=5).json()["error"]["status"] == "NOT_FOUND"
-    again = ask(cloud, "/generation/tasks", {"task": {"name": name, "httpRequest": {"url": worker.url}}})
+    again = ask(cloud, "/errands/tasks", {"task": {"name": name, "httpRequest": {"url": worker.url}}})
     assert (again.status_code, again.json()["error"]["status"]) == (409, "ALREADY_EXISTS")
 
 
@@ -209,7 +211,7 @@ def test_a_task_may_carry_a_body_and_headers_of_its_own(cloud: str, worker: Work
     body = base64.b64encode(b'{"a": 1}').decode()
     headers = {"Content-Type": "application/json", "X-CloudTasks-TaskName": "forged"}
     request = {"url": f"{worker.url}/x", "httpMethod": "PUT", "headers": headers, "body": body}
-    made = ask(cloud, "/generation/tasks", {"task": {"httpRequest": request}}).json()
+    made = ask(cloud, "/errands/tasks", {"task": {"httpRequest": request}}).json()
     until(lambda: worker.calls)
     call = worker.calls[0]
     assert (call.method, call.header("Content-Type"), json.loads(call.body)) == ("PUT", "application/json", {"a": 1})
@@ -234,7 +236,7 @@ def test_a_task_may_carry_a_body_and_headers_of_its_own(cloud: str, worker: Work
     ],
 )
 def test_a_task_that_google_would_not_take_is_not_taken(cloud: str, task: dict[str, Any]) -> None:
-    answer = ask(cloud, "/generation/tasks", {"task": task})
+    answer = ask(cloud, "/errands/tasks", {"task": task})
     assert (answer.status_code, answer.json()["error"]["status"]) == (400, "INVALID_ARGUMENT")
 
 

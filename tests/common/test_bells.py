@@ -22,7 +22,7 @@ def enqueued(kind="test"):
 
 def waiting_bells(job):
     """When the bells of a job that have not rung yet will ring, as Cloud Tasks shows them."""
-    place = f"{os.environ['TASKS_URL']}/v2/{tasks.queue_path('generation')}/tasks"
+    place = f"{os.environ['TASKS_URL']}/v2/{tasks.queue_path(jobs.queue('test'))}/tasks"
     held = requests.get(place, timeout=5).json().get("tasks", [])
     return [datetime.fromisoformat(each["scheduleTime"]) for each in held if f"-job-{job}-" in each["name"]]
 

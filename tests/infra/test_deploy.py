@@ -184,7 +184,10 @@ def test_metrics_and_alerts_that_are_there_as_google_shows_them_are_left_alone(t
         for step in steps:
             made = project.calls(*shlex.split(step.command)[1:], "--project=mama-test")
             assert made.returncode == 0, made.stderr
-        listed |= {"metrics": list(project.cloud.named("metrics").values()), "policies": list(project.cloud.named("alertPolicies").values())}
+        listed |= {
+            "metrics": list(project.cloud.named("metrics").values()),
+            "policies": list(project.cloud.named("alertPolicies").values()),
+        }
     finally:
         project.stop()
     assert not {step.say for step in steps} & {step.say for step in [*monitoring.metrics(place), *monitoring.alerts(place, 400)]}
@@ -217,7 +220,9 @@ def test_what_is_removed_from_a_bucket_is_gone_at_once_also_from_one_that_kept_i
         project.stop()
 
 
-def test_the_owner_of_the_tables_has_the_newest_password_that_is_enabled_also_after_a_rotation_and_on_another_instance(tmp_path, monkeypatch):
+def test_the_owner_of_the_tables_has_the_newest_password_that_is_enabled_also_after_a_rotation_and_on_another_instance(
+    tmp_path, monkeypatch
+):
     place = Place("mama-test", "123", "asia-southeast2", "asia-northeast1", "production")
     project = deployment.Deployment(tmp_path)
     told = project.environment | {"DEPLOY_RUN": str(tmp_path), "CLOUDSDK_CORE_PROJECT": "mama-test"}
@@ -379,8 +384,12 @@ def test_the_buckets_have_their_rules_and_the_private_one_cannot_be_opened(first
 
 def test_the_queues_have_rates_and_retries(first):
     queues = first.cloud.named("queues")
-    assert set(queues) == {"generation", "video"}
-    assert {name: each["rateLimits"]["maxConcurrentDispatches"] for name, each in queues.items()} == {"generation": 18, "video": 4}
+    assert set(queues) == {"errands", "generation", "video"}
+    assert {name: each["rateLimits"]["maxConcurrentDispatches"] for name, each in queues.items()} == {
+        "errands": 6,
+        "generation": 12,
+        "video": 4,
+    }
     assert queues["generation"]["retryConfig"]["maxAttempts"] == 10
 
 

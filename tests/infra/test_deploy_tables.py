@@ -17,8 +17,9 @@ import pytest
 from sqlalchemy import create_engine, text
 from sqlalchemy.exc import DBAPIError
 
-from common import clock, settings, tokens
+from common import clock, jobs, settings, tokens
 from common.wallet import vault
+from functions.worker.kinds import KINDS
 from infra.gcp import connections, database, functions, gateway, monitoring, place, rights, secrets, smoke, tables
 from infra.gcp.rights import Binding
 from infra.local import postgres
@@ -59,8 +60,11 @@ def test_jobs_take_as_many_threads_as_there_are_and_leave_scheduler_its_own(perc
     here = replace(HERE, options={**place.OPTIONS, "DEPLOY_INSTANCES": str(percent)})
     taken = {step.command.split()[4]: int(re.search(r"max-concurrent-dispatches=(\d+)", step.command)[1]) for step in tables.queues(here)}
     threads = {name: here.most(place.needs()[name]) * place.needs()[name].threads for name in ("worker", "video")}
-    assert taken == {"generation": threads["worker"] - tables.FOR_SCHEDULER, "video": threads["video"]}
+    assert taken["generation"] + taken["errands"] == threads["worker"] - tables.FOR_SCHEDULER and taken["video"] == threads["video"]
+    # However many comics are drawn at once, somebody who waits for a code is mailed.
     assert all(count >= 1 for count in taken.values())
+    assert {kind: jobs.queue(kind) for kind in ("panels", "mail_code")} == {"panels": "generation", "mail_code": "errands"}
+    assert {jobs.queue(kind) for kind in KINDS} == {"errands", "generation"}
 
 
 def kept(monkeypatch, given=(), **versions):
@@ -391,7 +395,9 @@ esac
 
 def test_operations_run_a_command_with_the_settings_of_the_environment_as_the_owner_of_its_tables(tmp_path):
     checkout = deployment._copied(tmp_path)
-    (checkout / "infra/gcp/trial.env").write_text("# Trial\nEMBEDDING_MODEL=another-model\nMAIL_FROM=Mama <a@b.id>\nDEPLOY_DB_INSTANCE=restored\n")
+    (checkout / "infra/gcp/trial.env").write_text(
+        "# Trial\nEMBEDDING_MODEL=another-model\nMAIL_FROM=Mama <a@b.id>\nDEPLOY_DB_INSTANCE=restored\n"
+    )
     for name, lines in (("gcloud", CLOUD), ("python", INSIDE.format(python=sys.executable))):
         (tmp_path / name).write_text(f"#!/bin/sh\n{lines}\n")
         (tmp_path / name).chmod(0o755)
@@ -471,7 +477,10 @@ def test_an_older_checkout_is_deployed_whole_by_the_readmes_line_whatever_a_late
     done = subprocess.run(["bash", "-c", line], cwd=tmp_path, env=told | {"DEPLOY_PROJECT": "p"}, capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
     # Named by nobody, functions.sh takes all that this checkout declares.
-    assert (tmp_path / "rolled").read_text().splitlines() == ["functions", *(f"gateway {each}" for each in ("config", "point", "smoke", "prune"))]
+    assert (tmp_path / "rolled").read_text().splitlines() == [
+        "functions",
+        *(f"gateway {each}" for each in ("config", "point", "smoke", "prune")),
+    ]
 
 
 def deploy(tmp_path, *words):

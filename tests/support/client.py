@@ -95,6 +95,7 @@ class Client:
     def work(self, *kinds: str, rounds: int = 10) -> int:
         """Have every due job (of these kinds) done by the function it belongs to until there is none; how many calls that took."""
         from common import db, jobs
+        from common.clients import tasks
 
         calls = 0
         for _ in range(rounds):
@@ -107,7 +108,7 @@ class Client:
             if not due:
                 return calls
             for job in due:
-                self.worker(f"/internal/jobs/{job.id}", jobs.worker(job.kind))
+                self.worker(f"/internal/jobs/{job.id}", tasks.QUEUES[jobs.queue(job.kind)].function)
                 calls += 1
         raise AssertionError("the jobs never end")
 

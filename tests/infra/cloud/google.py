@@ -273,9 +273,7 @@ def _version(cloud: Cloud, matched: Any, query: dict[str, str], body: Any) -> tu
 
 def _access(cloud: Cloud, matched: Any, query: dict[str, str], body: Any) -> tuple[int, Any]:
     """A version by number; `latest` is the newest one, also when it is disabled."""
-    versions = {
-        name.rpartition("/")[2]: each for name, each in cloud.resources.items() if f"/secrets/{matched[1]}/versions/" in name
-    }
+    versions = {name.rpartition("/")[2]: each for name, each in cloud.resources.items() if f"/secrets/{matched[1]}/versions/" in name}
     number = max(versions, key=int, default="") if matched[2] == "latest" else matched[2]
     if number not in versions:
         return 404, _error(404, "no such secret", "NOT_FOUND")
