@@ -31,7 +31,7 @@ def python(place: Path) -> Path:
     return place / "platform/bundledpythonunix/bin/python3"
 
 
-def _copied(to: Path) -> Path:
+def copied(to: Path) -> Path:
     """What a deployment needs of the checkout, apart, so that whoever edits the original meanwhile changes nothing."""
     for folder in ("common", "functions", "infra"):
         shutil.copytree(ROOT / folder, to / folder, ignore=shutil.ignore_patterns("__pycache__"))
@@ -45,7 +45,7 @@ class Deployment:
 
     def __init__(self, folder: Path, **environment: str) -> None:
         self.folder = folder
-        self.checkout = _copied(folder / "checkout")
+        self.checkout = copied(folder / "checkout")
         self.cloud = google.Cloud(PROJECT)
         self.server = google.serve(self.cloud)
         (folder / "bin").mkdir()
