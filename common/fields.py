@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from pydantic import AfterValidator, EmailStr, Field
+from pydantic import AfterValidator, EmailStr, Field, StringConstraints
 
 from common import contacts
 
@@ -20,5 +20,7 @@ Password = Annotated[str, Field(min_length=8, max_length=128)]
 KnownPassword = Annotated[str, Field(min_length=1, max_length=128)]
 Phone = Annotated[str, Field(min_length=4, max_length=30), AfterValidator(_phone)]
 Email = Annotated[EmailStr, Field(max_length=254), AfterValidator(contacts.email)]
+# Capitals do not matter where it is looked up (common/people.py).
+ReferralCode = Annotated[str, StringConstraints(strip_whitespace=True, max_length=32)]
 # Python's \d takes any script's digits; a code has ours.
 Code = Annotated[str, Field(pattern=r"^[0-9]{6}$")]

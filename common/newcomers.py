@@ -9,7 +9,7 @@ may have written.
 from contextlib import suppress
 from typing import Any, Literal
 
-from common import clock, codes, ledger, mails, settings
+from common import clock, codes, ledger, mails, people, settings
 from common.db import Db, code
 from common.i18n import Text
 from common.problems import Problem, TooManyRequests
@@ -151,7 +151,7 @@ def _welcome(db: Db, user: int, referrer: str | None) -> None:
     # Whose account was adopted may have brought its referral.
     db.run(
         "insert into referrals (referrer_id, referred_user_id)"
-        " select id_users, :user from users where referral_code_id = :code and is_verified and id_users <> :user"
+        f" select id_users, :user from ({people.BY_REFERRAL_CODE}) referrer where id_users <> :user"
         " on conflict (referred_user_id) do nothing",
         user=user,
         code=referrer,

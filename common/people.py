@@ -10,6 +10,14 @@ from common.problems import NotFound
 from common.replies import Out
 
 
+# Whose referral code was typed, also for whom it is looked up in public. Codes that were adopted keep their capitals, and two may
+# differ in them alone: the very one that was typed counts first, then the older account's.
+BY_REFERRAL_CODE = """
+select id_users from users where upper(referral_code_id) = upper(trim(:code)) and is_verified and suspended_at is null and erased_at is null
+order by referral_code_id <> trim(:code), id_users limit 1
+"""
+
+
 class Account(Out):
     """The signed-in person's own account; `balance` is the wallet's available rupiah."""
 

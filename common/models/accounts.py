@@ -56,6 +56,8 @@ users = table(
     index("uq_users_verified_phone", "phone_number", where="is_verified", distinct=True),
     index("ix_users_unverified_email", "lower(email)", "id_users desc", where="not is_verified"),
     index("ix_users_unverified_phone", "phone_number", "id_users desc", where="not is_verified"),
+    # Not unique: codes that were adopted may differ in their capitals alone.
+    index("ix_users_upper_referral_code_id", "upper(referral_code_id)"),
     index("ix_users_created_at", "created_at"),
 )
 

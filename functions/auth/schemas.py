@@ -6,7 +6,7 @@ from typing import Annotated, Any
 from pydantic import AliasChoices, ConfigDict, Field, model_validator
 
 from common import contacts
-from common.fields import Code, Email, KnownPassword, Password, Phone
+from common.fields import Code, Email, KnownPassword, Password, Phone, ReferralCode
 from common.intake import Id, Model, Query
 from common.people import Account
 from common.replies import Out
@@ -21,7 +21,7 @@ class Register(Model):
     email: Email | None = None
     phone_number: Phone | None = None
     password: Password
-    referral_code: Annotated[str, Field(max_length=32)] | None = None
+    referral_code: ReferralCode | None = None
 
     @model_validator(mode="after")
     def reachable(self) -> "Register":
@@ -103,7 +103,7 @@ class GoogleToken(Model):
 
     id_token: Jwt | None = None
     server_auth_code: Annotated[str, Field(min_length=1, max_length=2048)] | None = None
-    referral_code: Annotated[str, Field(max_length=32)] | None = None
+    referral_code: ReferralCode | None = None
     device_id: DeviceId | None = None
     device_name: Annotated[str, Field(max_length=100)] | None = None
 

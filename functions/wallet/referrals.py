@@ -3,7 +3,7 @@
 from datetime import timedelta
 from typing import Any
 
-from common import clock, media, pages
+from common import clock, media, pages, people
 from common.auth import User
 from common.db import Db
 from common.i18n import Text
@@ -18,10 +18,6 @@ DAYS = 7
 # Setting a parent looks at a whole chain and then adds to it, so two people naming each other at the
 # same moment would both pass; this lock makes it one after the other. It happens once in an account's life.
 LOCK = "select pg_advisory_xact_lock(hashtextextended('referrals', 0))"
-
-PARENT = (
-    "select id_users from users where upper(referral_code_id) = upper(:code) and is_verified and suspended_at is null and erased_at is null"
-)
 
 # UNION, not UNION ALL: it ends even if a circle ever got in.
 ABOVE = """
@@ -94,7 +90,7 @@ def has_parent(db: Db, user: User) -> bool:
 
 def is_code(db: Db, code: str) -> bool:
     """Whether somebody has this code; capitals do not matter."""
-    return db.value(PARENT, code=code.strip()) is not None
+    return db.value(people.BY_REFERRAL_CODE, code=code) is not None
 
 
 def set_parent(db: Db, user: User, code: str) -> None:
@@ -105,7 +101,7 @@ def set_parent(db: Db, user: User, code: str) -> None:
     joined = db.value("select created_at from users where id_users = :user", user=user.id)
     if clock.now() > joined + timedelta(days=DAYS):
         raise TooLate
-    parent = db.value(PARENT, code=code.strip())
+    parent = db.value(people.BY_REFERRAL_CODE, code=code)
     if parent is None:
         raise UnknownCode
     if db.value(ABOVE, parent=parent, user=user.id):

@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
 from common import clock
+from common.fields import ReferralCode
 from common.intake import Id, Model, Query
 from common.pages import PageQuery
 from common.replies import Out
@@ -243,13 +244,13 @@ class Referral(Out):
 class CodeQuery(Query):
     """A referral code to look at."""
 
-    code: Annotated[str, Field(min_length=1, max_length=32)]
+    code: Annotated[ReferralCode, Field(min_length=1)]
 
 
 class Parent(Model):
     """The code of whoever told one about MamaStoria."""
 
-    code: Annotated[str, Field(min_length=1, max_length=32)]
+    code: Annotated[ReferralCode, Field(min_length=1)]
 
 
 class Commission(Out):

@@ -120,6 +120,13 @@ def test_the_referral_of_a_new_person_counts(signed_in, api, google):
     assert referrer == siti.user["id_users"]
 
 
+def test_a_referral_code_given_with_google_counts_whatever_its_capitals_and_the_blanks_around_it(signed_in, api, google):
+    siti = signed_in()
+    code = f" {siti.user['referral_code_id'].lower()} "
+    made = signed_in_with(api, google.id_token(people.address()), referral_code=code).data
+    assert [row["referred_user_id"] for row in siti.get("/v1/referrals").data] == [made["user"]["id_users"]]
+
+
 def unsigned(token):
     return jwt.encode(jwt.decode(token, options={"verify_signature": False}), "", algorithm="none", headers={"kid": kid(token)})
 

@@ -8,7 +8,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from common import clock, db
+from common import clock, db, people
 from common.payments import invoices
 from common.payments.providers import Event
 from common.wallet import commissions
@@ -59,6 +59,43 @@ def test_a_code_given_at_registration_counts_once_the_account_is_verified(signed
     assert budi.get("/v1/referrals/check-parent").data is True
     shown = siti.get("/v1/referrals").data
     assert [(row["referred_user_id"], row["referred_user"]["full_name"]) for row in shown] == [(budi.user["id_users"], "Budi Santoso")]
+
+
+@pytest.mark.parametrize("spelled", [" {} ", "\t{}\n"])
+def test_a_code_given_at_registration_counts_whatever_its_capitals_and_the_blanks_around_it(signed_in, spelled):
+    siti = signed_in()
+    budi = signed_in(referral_code=spelled.format(siti.user["referral_code_id"].lower()))
+    assert budi.get("/v1/referrals/check-parent").data is True
+    assert [row["referred_user_id"] for row in siti.get("/v1/referrals").data] == [budi.user["id_users"]]
+
+
+def test_of_two_adopted_codes_that_differ_in_capitals_alone_the_one_that_was_typed_counts(signed_in, api):
+    siti, tono = signed_in(), signed_in()
+    code = f"LAMA{siti.user['id_users']}"
+    with db.transaction() as writing:
+        for person, adopted in ((siti, code), (tono, code.lower())):
+            writing.run("update users set referral_code_id = :code where id_users = :user", code=adopted, user=person.user["id_users"])
+    for referrer, typed in ((siti, code), (tono, code.lower()), (siti, code.title())):
+        budi = signed_in(referral_code=typed)
+        assert budi.get("/v1/referrals/check-parent").data is True
+        assert budi.user["id_users"] in [row["referred_user_id"] for row in referrer.get("/v1/referrals").data]
+        assert api.get("/v1/referrals/check-code", code=typed).data is True
+
+
+def test_a_code_that_check_code_does_not_know_brings_nobody_at_registration_either(signed_in, api):
+    siti = signed_in()
+    code = siti.user["referral_code_id"]
+    with db.transaction() as suspending:
+        suspending.run("update users set suspended_at = now() where id_users = :user", user=siti.user["id_users"])
+    assert api.get("/v1/referrals/check-code", code=code).data is False
+    assert signed_in(referral_code=code).get("/v1/referrals/check-parent").data is False
+
+
+def test_a_code_is_looked_up_without_reading_everybody(database):
+    with db.transaction() as looking:
+        looking.run("set local enable_seqscan = off")
+        plan = looking.all(f"explain {people.BY_REFERRAL_CODE}", code="SITI7K2M")
+    assert any("ix_users_upper_referral_code_id" in row[0] for row in plan), plan
 
 
 def test_the_list_of_referred_people_holds_no_address(pair):
