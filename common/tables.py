@@ -2,12 +2,15 @@
 
 import csv
 import io
+import re
 from collections.abc import Iterable, Sequence
 
 from common.replies import Reply
 
-# A spreadsheet runs a cell that starts with one of these as a formula, and people choose their own names.
-FORMULAS = ("=", "+", "-", "@", "\t", "\r")
+# A spreadsheet runs a cell that starts with one of these signs as a formula, and people choose their own names. Some pass over blanks
+# in front. One that cuts lines by semicolons or tabs, as Indonesian ones do, starts a cell in the middle of one of ours, where the quotes
+# of ours mean nothing.
+FORMULAS = re.compile(r"""(?:^|(?<=[;\t\r\n]))(?=[\s"]*[=+@-])|^(?=[\t\r])""")
 
 
 def reply(name: str, header: Sequence[str], lines: Iterable[Sequence[object]]) -> Reply:
@@ -18,7 +21,7 @@ def reply(name: str, header: Sequence[str], lines: Iterable[Sequence[object]]) -
 
 
 def write(header: Sequence[str], lines: Iterable[Sequence[object]]) -> str:
-    """CSV text; cells of text that a spreadsheet would run are preceded by an apostrophe."""
+    """CSV text; an apostrophe precedes what a spreadsheet would run, in cells of text."""
     out = io.StringIO()
     writer = csv.writer(out)
     writer.writerow(header)
@@ -34,9 +37,13 @@ def read(text: str) -> list[dict[str, str]]:
     return [{(name or "").strip().lower(): _plain(cell) for name, cell in row.items()} for row in rows]
 
 
+def digits(text: str) -> str:
+    """A cell of digits that are no number: by the apostrophe a spreadsheet keeps the zeros in front, and all digits beyond the fifteenth."""
+    return f"'{text}"
+
+
 def _harmless(cell: object) -> object:
-    # Some spreadsheets pass over blanks in front.
-    return f"'{cell}" if isinstance(cell, str) and (cell.startswith(FORMULAS) or cell.lstrip().startswith(FORMULAS)) else cell
+    return FORMULAS.sub("'", cell) if isinstance(cell, str) else cell
 
 
 def _plain(cell: object) -> str:

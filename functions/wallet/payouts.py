@@ -1,6 +1,7 @@
 """Paying withdrawals: the queue, the decisions, and the file that operations pay from and send back."""
 
 import csv
+import re
 from typing import Any
 
 from common import audit, clock, log, pages, tables
@@ -37,6 +38,9 @@ update withdrawal_requests set sent_at = :now, updated_at = :now where id = any(
 
 # The last says when an earlier file listed a line first: it may be paid already, from that one.
 HEADER = ("id", "transfer", "bank_code", "bank_name", "account_number", "account_name", "status", "reference", "reason", "listed_before")
+
+# What a spreadsheet makes of a long number: the digits that it leaves out are nowhere.
+ROUNDED = re.compile(r"[0-9]+(?:[.,][0-9]+)?E\+[0-9]+", re.IGNORECASE)
 
 
 class BadFile(Problem):
@@ -112,9 +116,9 @@ def file(by: User) -> Reply:
 
 
 def _line(row: Any) -> tuple[object, ...]:
-    number = _opened(row)
+    bank, account = tables.digits(row.bank_code), tables.digits(_opened(row))
     listed = row.sent_at and row.sent_at.isoformat()
-    return (row.id, row.amount - row.fee, row.bank_code, row.bank_name, number, row.account_name, "", "", "", listed)
+    return (row.id, row.amount - row.fee, bank, row.bank_name, account, row.account_name, "", "", "", listed)
 
 
 def _opened(row: Any) -> str:
@@ -172,6 +176,8 @@ def _decide(db: Db, by: User, withdrawal: int, line: dict[str, str]) -> tuple[st
     row = db.maybe("select amount - fee as transfer, status, reference from withdrawal_requests where id = :id", id=withdrawal)
     if row is None or line["transfer"] != str(row.transfer):
         return "refused", "no such withdrawal" if row is None else f"transfer should be {row.transfer}"
+    if status == "paid" and ROUNDED.fullmatch(reference):
+        return "refused", "reference was rounded by a spreadsheet; write it as text, with an apostrophe in front"
     if status == "paid" and len(reference) >= 2:
         approve(db, by, withdrawal, reference)
         return ("approved", None) if row.status == "pending" else ("unchanged", None)

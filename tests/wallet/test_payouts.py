@@ -39,9 +39,39 @@ PATH = "/v1/admin/withdrawals/payouts"
 def test_the_file_has_what_a_transfer_needs_and_asking_for_it_is_written_down(siti, finance):
     made = money.withdraw(siti, 60_000, account_name="=Siti").data["id"]
     line = lines(finance.get(PATH))[made]
-    assert (line["transfer"], line["bank_code"], line["account_number"], line["account_name"]) == ("57500", "014", "1234567890", "'=Siti")
+    assert (line["transfer"], line["bank_code"], line["account_number"], line["account_name"]) == ("57500", "'014", "'1234567890", "'=Siti")
     logged = money.rows("select after from audit_log where actor_id = :user and action = 'withdrawal.file'", user=finance.user["id_users"])
     assert made in logged[0].after["ids"]
+
+
+@pytest.mark.parametrize("number", ["0012345678", "1234567890123456", "12345678901234567890"])
+def test_a_spreadsheet_takes_neither_an_account_number_nor_a_bank_code_for_a_number(siti, finance, number):
+    made = money.withdraw(siti, 60_000, account_number=number).data["id"]
+    line = lines(finance.get(PATH))[made]
+    # Of 0012345678 it would keep 12345678, of 014 only 14, and of sixteen digits fifteen.
+    assert (line["bank_code"], line["account_number"]) == ("'014", f"'{number}")
+
+
+@pytest.mark.parametrize("name", ["Budi;=1+1;x", "Budi; +62", 'Budi, SE;"=1+1"', 'Budi;""@SUM(A1)', 'Budi;";-1'])
+@pytest.mark.parametrize("separator", [",", ";"])
+def test_no_name_becomes_a_formula_in_a_spreadsheet_that_separates_by_semicolons(siti, finance, name, separator):
+    made = money.withdraw(siti, 60_000, account_name=name).data["id"]
+    listed = finance.get(PATH).body.decode("utf-8-sig")
+    assert str(made) in listed
+    cells = [cell for line in csv.reader(io.StringIO(listed), delimiter=separator) for cell in line]
+    assert [cell for cell in cells if cell.lstrip().startswith(("=", "+", "-", "@"))] == []
+
+
+@pytest.mark.parametrize("reference", ["2,02E+19", "2.0261122E+19", "2E+15", "1.5e+12"])
+def test_a_reference_whose_digits_a_spreadsheet_has_rounded_is_refused_with_its_line_and_field(siti, finance, reference):
+    one, two = (money.withdraw(siti, 60_000).data["id"] for _ in range(2))
+    rows = lines(finance.get(PATH))
+    rows[one] |= {"status": "paid", "reference": "20261122000000001234"}
+    rows[two] |= {"status": "paid", "reference": reference}
+    kept, refused = finance.post(PATH, {"csv": written([rows[one], rows[two]])}, expect=200).data
+    assert (kept["outcome"], refused["line"], refused["outcome"]) == ("approved", 3, "refused")
+    assert refused["why"].startswith("reference ")
+    assert money.purse(siti) == (180_000, 0, 60_000)
 
 
 def test_what_a_refund_has_eaten_is_in_the_file_again_only_once_it_is_earned_again(siti, finance, signed_in):
@@ -214,11 +244,11 @@ def test_account_numbers_move_to_a_new_key_and_the_old_one_can_go(siti, finance,
     old = settings.BANK_KEYS()
     new = "baru:" + "A" * 43 + "="
     monkeypatch.setenv("BANK_KEYS", f"{new},{old}")
-    assert lines(finance.get(PATH))[made]["account_number"] == "1234567890"
+    assert lines(finance.get(PATH))[made]["account_number"] == "'1234567890"
     assert reseal.reseal() > 0
     assert reseal.reseal() == 0
     monkeypatch.setenv("BANK_KEYS", new)
-    assert lines(finance.get(PATH))[made]["account_number"] == "1234567890"
+    assert lines(finance.get(PATH))[made]["account_number"] == "'1234567890"
     monkeypatch.setenv("BANK_KEYS", f"{old},{new}")
     reseal.reseal()
 
