@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Annotated, Any
 
-from pydantic import AliasChoices, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, AliasChoices, ConfigDict, Field, model_validator
 
 from common import contacts
 from common.fields import Code, Email, KnownPassword, Password, Phone, ReferralCode
@@ -174,10 +174,20 @@ class SignedOut(Out):
     signed_out: int
 
 
+# Addresses are unique by an index, whose entries have 2,704 bytes at most; FCM's have about two hundred.
+ADDRESS_BYTES = 2048
+
+
+def _indexed(address: str) -> str:
+    if len(address.encode()) > ADDRESS_BYTES:
+        raise ValueError(f"At most {ADDRESS_BYTES} bytes")
+    return address
+
+
 class FcmToken(Model):
     """A device's push address."""
 
-    fcm_token: Annotated[str, Field(min_length=1, max_length=4096)]
+    fcm_token: Annotated[str, Field(min_length=1, max_length=ADDRESS_BYTES), AfterValidator(_indexed)]
     platform: Annotated[str, Field(max_length=20)] | None = None
     app_version: Annotated[str, Field(max_length=40)] | None = None
 

@@ -57,6 +57,8 @@ def test_whoever_lives_in_another_zone_is_shown_the_one_that_counts(siti):
         {"quiet_from": "22:00", "quiet_until": "22:00"},
         {"quiet_from": "24:00", "quiet_until": "06:00"},
         {"quiet_from": "9:00", "quiet_until": "10:00"},
+        {"quiet_from": "0٣:0٠", "quiet_until": "06:00"},
+        {"quiet_from": "22:00", "quiet_until": "06:3०"},
         {"time_zone": "Europe/Berlin"},
         {"time_zone": 7},
         {"muted_types": ["Robert'); drop table"]},

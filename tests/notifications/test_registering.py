@@ -1,6 +1,8 @@
 """A device's address: registered under its session, gone with it, and never somebody else's."""
 
 import itertools
+import random
+import string
 
 import pytest
 
@@ -31,6 +33,18 @@ def test_todays_app_registers_its_phone_under_each_spelling(siti, path):
     token = address()
     answer = siti.post(path, {"fcm_token": token}, expect=200)
     assert answer.json["message"] == "FCM token updated successfully" and registered(siti) == [token]
+
+
+@pytest.mark.parametrize("letters", [string.ascii_letters + string.digits, [chr(each) for each in range(0x4E00, 0x9FA5)]], ids=["ascii", "wide"])
+def test_an_address_is_taken_as_long_as_its_index_can_hold_it_and_refused_by_name_beyond(siti, letters):
+    # PostgreSQL packs what repeats itself, so these do not.
+    told = "".join(random.Random(4).choices(letters, k=4096))
+    longest = told.encode()[:2048].decode(errors="ignore")
+    siti.post(SPELLINGS[0], {"fcm_token": longest}, expect=200)
+    for longer in (told, longest + told[-1]):
+        refused = siti.post(SPELLINGS[0], {"fcm_token": longer}, expect=422)
+        assert [each["loc"] for each in refused.json["errors"]] == [["body", "fcm_token"]]
+    assert registered(siti) == [longest]
 
 
 def test_without_an_address_or_a_caller_nothing_is_registered(siti, api):
