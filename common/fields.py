@@ -1,5 +1,6 @@
 """Fields of a person that more than one endpoint takes."""
 
+import unicodedata
 from typing import Annotated
 
 from pydantic import AfterValidator, EmailStr, Field, StringConstraints
@@ -14,6 +15,18 @@ def _phone(text: str) -> str:
     return number
 
 
+# Letters and signs that are drawn as nothing: the fillers of Hangul, and the empty cell of Braille.
+BLANK = "\u115f\u1160\u2800\u3164\uffa0"
+
+
+def _seen(name: str) -> str:
+    # What is left are separators, what controls others (joiners, directions), and marks, which are seen on a letter alone.
+    if not any(unicodedata.category(letter)[0] not in "ZCM" and letter not in BLANK for letter in name):
+        raise ValueError("Nothing of this can be seen")
+    return name
+
+
+FullName = Annotated[str, StringConstraints(strip_whitespace=True, min_length=2, max_length=100), AfterValidator(_seen)]
 # 8 to 128 characters and nothing else demanded: length is what counts, and the cap keeps hashing cheap.
 Password = Annotated[str, Field(min_length=8, max_length=128)]
 # Old passwords may be shorter than new ones have to be.

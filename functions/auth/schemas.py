@@ -6,7 +6,7 @@ from typing import Annotated, Any
 from pydantic import AfterValidator, AliasChoices, ConfigDict, Field, model_validator
 
 from common import contacts
-from common.fields import Code, Email, KnownPassword, Password, Phone, ReferralCode
+from common.fields import Code, Email, FullName, KnownPassword, Password, Phone, ReferralCode
 from common.intake import Id, Model, Query
 from common.people import Account
 from common.replies import Out
@@ -17,7 +17,7 @@ Jwt = Annotated[str, Field(min_length=1, max_length=8192)]
 class Register(Model):
     """A new account, reachable by e-mail, phone, or both."""
 
-    full_name: Annotated[str, Field(min_length=2, max_length=100)]
+    full_name: FullName
     email: Email | None = None
     phone_number: Phone | None = None
     password: Password

@@ -1,14 +1,20 @@
 """The details of a profile: name, username, e-mail address, and how often they may change."""
 
+import re
 from datetime import datetime, timedelta
 from typing import Any
 
 from common import clock, codes, mails, newcomers, oidc, people, settings
 from common.db import Db, code, constraint, json
 from common.i18n import Text
-from common.problems import Conflict, TooManyRequests
+from common.problems import Conflict, TooManyRequests, invalid
 
 from .schemas import Details
+
+
+# Letters that every reader tells apart, without joiners and marks that nobody sees; and neither blank nor @ nor /, so that no
+# username is read as an address or a path.
+USERNAME = re.compile(r"[A-Za-z0-9_.-]+")
 
 
 class UsernameTaken(Conflict):
@@ -49,11 +55,10 @@ def update(db: Db, user: int, asked: Details, phone: str | None = None) -> dict[
     """Change name, username, language and a proven `phone` at once; have a new e-mail address asked for its code, and change nothing before it comes.
 
     The account's row is locked first, so that changes at the same moment are counted one by one.
-    Raises `UsernameTaken`, `PhoneTaken`, `UpdatesUsedUp`, or `TooManyRequests` for too many codes.
+    Raises `UsernameTaken`, `PhoneTaken`, `UpdatesUsedUp`, a 422 for a new username that is none, or `TooManyRequests` for too many codes.
     """
     row = _locked(db, user)
-    given = {"full_name": asked.full_name, "username": asked.username}
-    changes = {field: {"from": getattr(row, field), "to": to} for field, to in given.items() if to not in (None, getattr(row, field))}
+    changes = _changes(row, asked)
     email = asked.email if asked.email != (row.email or "").lower() or row.unproven == "email" else None
     phone = phone if phone != row.phone_number or row.unproven == "phone" else None
     if changes or email or phone:
@@ -74,6 +79,15 @@ def _locked(db: Db, user: int) -> Any:
         "select id_users, full_name, username, email, phone_number, unproven, suspended_at from users where id_users = :user for no key update",
         user=user,
     )
+
+
+def _changes(row: Any, asked: Details) -> dict[str, Any]:
+    """Which names become others. Apps send along what stays, and a username of the old backend may have had any letters."""
+    given = {"full_name": asked.full_name, "username": asked.username}
+    changes = {field: {"from": getattr(row, field), "to": to} for field, to in given.items() if to not in (None, getattr(row, field))}
+    if "username" in changes and not USERNAME.fullmatch(changes["username"]["to"]):
+        raise invalid("body", "username", "A username has letters (A to Z), digits, dots, hyphens and underscores")
+    return changes
 
 
 def _rename(db: Db, user: int, changes: dict[str, Any]) -> None:

@@ -6,22 +6,22 @@ from typing import Annotated, Any, Literal
 from pydantic import AliasChoices, Field, StringConstraints, model_validator
 
 from common.comics import ages
-from common.fields import Code, Email, KnownPassword, Password
+from common.fields import Code, Email, FullName, KnownPassword, Password
 from common.i18n import Language
 from common.intake import Id, Model
 from common.media import Image
 from common.people import Account
 from common.replies import Out
 
-FullName = Annotated[str, StringConstraints(strip_whitespace=True, min_length=2, max_length=100)]
-# Neither space nor @ nor /, so that a username is never read as an address or a path.
-Username = Annotated[str, StringConstraints(strip_whitespace=True, min_length=3, max_length=50, pattern=r"^[\w.-]+$")]
+Username = Annotated[str, StringConstraints(strip_whitespace=True, min_length=3, max_length=50)]
 # No account ever has as much; the bound keeps sums within BIGINT.
 Amount = Annotated[int, Field(ge=1, le=1_000_000_000)]
 
 
 class Details(Model):
     """What to change; a field that is left out stays.
+
+    A new username has letters of a to z in either case, digits, dots, hyphens and underscores; one that is there already may be sent along as it is. A name has something that can be seen.
 
     `language` is the one of mails, pushes and notices; changing it is no change of the profile and is not counted. A new phone number comes as the Firebase ID token of whoever has just proven it by an SMS code.
     """

@@ -52,6 +52,42 @@ def test_a_username_that_reads_as_something_else_is_refused(signed_in, username)
     assert answer.status == 422 or username == "siti\n"
 
 
+# The last ones: Cyrillic а, fullwidth, a joiner, a combining dot, an accent.
+@pytest.mark.parametrize("username", ["siti\u0430", "ｓｉｔｉ", "si\u200dti", "siti\u0323", "sití"])
+def test_a_new_username_cannot_look_like_another_one(signed_in, username):
+    siti = signed_in()
+    refused = siti.post("/profile/update-details", {"username": username}, expect=422)
+    assert [each["loc"] for each in refused.json["errors"]] == [["body", "username"]]
+    assert siti.get("/profile").data["username"] is None
+
+
+def test_whoever_brought_an_old_username_keeps_it_also_where_the_app_sends_it_along(signed_in):
+    siti = signed_in()
+    old = f"Siti Ñ {siti.user['id_users']}"
+    sql("update users set username = :old where id_users = :user returning 1", old=old, user=siti.user["id_users"])
+    shown = siti.post("/profile/update-details", {"full_name": "Siti Baru", "username": old}, expect=200).data
+    assert (shown["full_name"], shown["username"]) == ("Siti Baru", old)
+
+
+# Blanks, zero-width ones, joiners, a mark on nothing, and letters that are drawn as nothing (Hangul's filler, Braille's blank).
+UNSEEN = [" \u00a0\u2003", "\u200b\u200c", "\u200d\ufeff\u2060", "\u034f\ufe0f", "\u3164\u3164", "\u2800 \u2800", "\u00ad\u202e"]
+
+
+@pytest.mark.parametrize("name", UNSEEN)
+def test_nobody_is_called_by_what_cannot_be_seen(signed_in, api, name):
+    siti = signed_in()
+    person = {"full_name": name, "email": people.address(), "password": people.PASSWORD}
+    for refused in (siti.post("/profile/update-details", {"full_name": name}, expect=422), api.post("/register", person, expect=422)):
+        assert [each["loc"] for each in refused.json["errors"]] == [["body", "full_name"]]
+    assert siti.get("/profile").data["full_name"] == "Siti Rahma"
+
+
+@pytest.mark.parametrize("name", ["Siti Ñáñez", "李雷", "نور", "O'Neil \u200d", "Kancil 🦌", "นิด"])
+def test_names_of_every_script_are_taken(signed_in, api, name):
+    assert signed_in().post("/profile/update-details", {"full_name": name}, expect=200).data["full_name"] == name
+    api.post("/register", {"full_name": name, "email": people.address(), "password": people.PASSWORD}, expect=201)
+
+
 def test_the_fourth_update_of_a_month_is_refused_until_the_next_month_in_jakarta(signed_in):
     siti = signed_in()
     now = datetime.now(UTC)
