@@ -257,7 +257,7 @@ def failed(db: Db, job: Job, reason: Text, why: str) -> None:
     comic = _locked(db, job)
     jobs.fail(db, job, reason, why)
     _forget(db, job, set(_names(job, _kind(job))))
-    _tell(db, job, comic, "failed", FAILED, PAID_BACK if job.kredit else FAILED_MORE, reason=reason)
+    _tell(db, job, comic, "failed", FAILED, PAID_BACK if job.kredit else FAILED_MORE, reason=reason.ended())
 
 
 def _locked(db: Db, job: Job) -> Any:

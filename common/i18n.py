@@ -16,6 +16,10 @@ class Text(NamedTuple):
         said = {name: value.say(language) if isinstance(value, Text) else value for name, value in values.items()}
         return (self.id if language == "id" else self.en).format(**said)
 
+    def ended(self) -> "Text":
+        """The sentence with its end, for where another one follows: a full stop, unless it has one or another sign."""
+        return Text(*(said if said.endswith((".", "!", "?", "…")) else f"{said}." for said in self))
+
 
 def preferred(accept_language: str | None) -> Language:
     """The language to answer a request in: the one of the two that its `Accept-Language` header asks for first, else English."""

@@ -76,7 +76,7 @@ def _written(comic: dict[str, Any], similar: list[dict[str, Any]], language: Lan
         "comic": str(comic["id"]),
         "author": comic["user"]["full_name"] or comic["user"]["username"] or "",
         "synopsis": synopsis,
-        "facts": FACTS.say(language, **{name: f"{number:,}".replace(",", ".") for name, number in counted.items()}),
+        "facts": FACTS.say(language, **{name: _grouped(number, language) for name, number in counted.items()}),
         **{name: text.say(language) for name, text in (("by", BY), ("share", SHARE), ("made", MADE), ("end", END))},
     }
     parts = {
@@ -89,6 +89,11 @@ def _written(comic: dict[str, Any], similar: list[dict[str, Any]], language: Lan
         "script": _file("reader.js"),
     }
     return _template().substitute({name: escape(text) for name, text in texts.items()} | parts).encode()
+
+
+def _grouped(number: int, language: Language) -> str:
+    """A number with its thousands apart: 12.345 in Indonesian, 12,345 in English."""
+    return f"{number:,}".replace(",", "." if language == "id" else ",")
 
 
 def _shortened(text: str) -> str:

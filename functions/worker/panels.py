@@ -78,7 +78,8 @@ def failed(db: Db, job: Job, reason: Text, why: str) -> None:
     jobs.fail(db, job, reason, why)
     pictures.undo(db, comic, job.id)
     states.move(db, comic, "COMPLETED" if pictures.whole(db, comic) else "RENDER_FAILED", error=reason._asdict())
-    _tell(db, job, comic, "failed", FAILED, exports.PAID_BACK if job.kredit else exports.FAILED_MORE, reason=reason)
+    more = exports.PAID_BACK if job.kredit else exports.FAILED_MORE
+    _tell(db, job, comic, "failed", FAILED, more, reason=reason.ended())
 
 
 def _tell(db: Db, job: Job, comic: Any, kind: str, title: Text, message: Text, **values: object) -> None:

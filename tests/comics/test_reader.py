@@ -45,6 +45,20 @@ def test_the_page_speaks_the_readers_language(api, comic):
     assert "The end" in api.get(f"/c/{id}", headers={"Accept-Language": "en"}).body.decode()
 
 
+def test_thousands_are_written_as_the_readers_language_writes_them(api, comic):
+    _, id = comic
+    with db.transaction() as writing:
+        before = writing.value("select total_views from comics where id = :id", id=id)
+        writing.run("update comics set total_views = 12345 where id = :id", id=id)
+    try:
+        # Its own spelling: the answers to the others are kept for a moment.
+        pages = {each: api.get(f"/c/{id}", headers={"Accept-Language": f"{each};q=0.8"}).body.decode() for each in ("id", "en")}
+    finally:
+        with db.transaction() as writing:
+            writing.run("update comics set total_views = :before where id = :id", id=id, before=before)
+    assert "12.345 kali dibaca" in pages["id"] and "12,345 reads" in pages["en"]
+
+
 def test_what_an_author_writes_is_text_and_nothing_else(api, comic):
     _, id = comic
     hostile = '"><script>alert(1)</script><img src=x onerror=alert(1)> ${title} $script {views} 😀 \u202eمرحبا'

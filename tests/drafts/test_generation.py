@@ -201,6 +201,23 @@ def test_kredit_is_said_to_be_back_where_some_was_taken(price, signed_in, monkey
     assert account(siti) == (1, 0)
 
 
+def test_whoever_is_told_that_a_drawing_was_given_up_reads_two_sentences(signed_in, monkeypatch):
+    from common.clients import artist
+    from common.clients.errors import Refused
+
+    siti = signed_in()
+    comic = stories.scripted(siti)
+    siti.post(f"/v1/comics/{comic}/drafts", expect=202)
+
+    def refuses(brief):
+        raise Refused(jobs.GAVE_UP)
+
+    monkeypatch.setattr(artist, "draw", refuses)
+    siti.work("panels")
+    title, told = siti.get(f"/v1/comics/show/{comic}").data["title"], siti.get("/v1/notifications").data[0]["message"]
+    assert told == f"'{title}': Gagal setelah beberapa kali percobaan; silakan coba lagi. Kreditmu sudah dikembalikan."
+
+
 def test_a_refused_story_fails_at_once_with_a_reason_in_the_creators_language(signed_in, monkeypatch):
     from common.clients import writer
     from common.clients.errors import Refused

@@ -245,7 +245,8 @@ def test_a_kind_that_does_not_exist_cannot_be_canceled(signed_in):
     siti.post(f"/v1/comics/{books.comic(siti)}/exports/gif/cancel", expect=404)
 
 
-def test_a_failed_export_gives_the_kredit_back_says_why_and_can_be_tried_again(signed_in, monkeypatch):
+@pytest.mark.parametrize("ending", ["", ".", "!", "…"])
+def test_a_failed_export_gives_the_kredit_back_says_why_and_can_be_tried_again(signed_in, monkeypatch, ending):
     from common.clients.errors import Refused
     from common.i18n import Text
     from common.work import Kind
@@ -256,7 +257,7 @@ def test_a_failed_export_gives_the_kredit_back_says_why_and_can_be_tried_again(s
     comic = books.comic(siti)
 
     def refuses(job):
-        raise Refused(Text("No sound today.", "Tidak ada suara hari ini."))
+        raise Refused(Text(f"No sound today{ending}", f"Tidak ada suara hari ini{ending}"))
 
     monkeypatch.setitem(kinds.KINDS, "video", Kind(refuses, exports.failed))
     started = siti.post(f"/v1/comics/{comic}/export/video", expect=202).data
@@ -267,12 +268,12 @@ def test_a_failed_export_gives_the_kredit_back_says_why_and_can_be_tried_again(s
     assert siti.get(f"/v1/comics/{comic}/exports", headers={"Accept-Language": "id"}).data["video"] == {
         "status": "failed",
         "progress": 0,
-        "error": "Tidak ada suara hari ini.",
+        "error": f"Tidak ada suara hari ini{ending}",
         "url": None,
     }
     assert inbox(siti) == [("failed", "Video komikmu gagal dibuat")]
     message = siti.get("/v1/notifications").data[0]["message"]
-    assert message == "'Kancil dan Para Buaya': Tidak ada suara hari ini. Kreditmu sudah dikembalikan."
+    assert message == f"'Kancil dan Para Buaya': Tidak ada suara hari ini{ending or '.'} Kreditmu sudah dikembalikan."
     assert siti.post(f"/v1/comics/{comic}/export/video", expect=202).data["status"] == "queued"
     assert siti.post(f"/v1/comics/{comic}/exports/video/cancel", expect=200).data["status"] == "none"
     assert kredit(siti) == (1, 0)
