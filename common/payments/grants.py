@@ -52,6 +52,11 @@ update subscriptions s set end_date = greatest(cast(:now as timestamptz), s.end_
 from unused u where s.id = u.id
 """
 
+# What a subscription `s`, of the package `k`, is called: as what was paid last and not given back was sold. Payments are asked for by
+# their person, by whom an index finds them.
+CALLED = """coalesce((select p.sold ->> 'name' from payment_transactions p
+          where p.user_id = s.user_id and p.subscription_id = s.id and p.status = 'success' order by p.paid_at desc limit 1), k.name)"""
+
 PAID = Text("Payment received", "Pembayaran diterima")
 PAID_MORE = Text(
     "{package} is yours: {days} days, {quota} publications and {kredit} kredit.",

@@ -8,7 +8,7 @@ from common.auth import User
 from common.clients.errors import Refused, Unavailable
 from common.db import Db
 from common.pages import PageQuery
-from common.payments import invoices
+from common.payments import grants, invoices
 from common.problems import NotFound
 from common.replies import Answer
 
@@ -62,12 +62,8 @@ def _page(db: Db, sql: str, asked: PageQuery, total: int, **values: Any) -> Answ
     return Answer(shown, meta=pages.meta(asked, total, more, pages.cursor("id", shown[-1].id) if shown else None))
 
 
-# Asked by the person too, whose payments an index finds.
-CURRENT = """
-select u.publish_quota, s.start_date, s.end_date,
-       coalesce((select p.sold ->> 'name' from payment_transactions p
-                 where p.user_id = u.id_users and p.subscription_id = s.id and p.status = 'success'
-                 order by p.paid_at desc limit 1), k.name) as package_name
+CURRENT = f"""
+select u.publish_quota, s.start_date, s.end_date, {grants.CALLED} as package_name
 from users u
 left join subscriptions s on s.user_id = u.id_users and s.status = 'active' and s.end_date > :now
 left join subscription_packages k on k.id = s.package_id

@@ -3,11 +3,11 @@
 import time
 from typing import Any
 
-from common import clock, inbox, limits, log, notices, once
+from common import clock, inbox, limits, log, notices, once, zones
 from common.clients.errors import Refused, Unavailable
 from common.db import Db, reading, transaction
 from common.i18n import Text
-from common.payments import circuit, deliveries, invoices
+from common.payments import circuit, deliveries, grants, invoices
 
 # Questions of one sweep, and the seconds after which it asks no more: it ends before the next one starts, however slow the answers.
 AT_ONCE, LONG_ENOUGH = 30, 45
@@ -59,9 +59,16 @@ def _end(db: Db) -> int:
     )
 
 
+# A day begins at midnight and people do not: what is told of it is pushed from nine o'clock where they live, unless that leaves less
+# than an hour to do something about it.
+MORNING = f"""
+greatest(cast(:now as timestamptz), least(e.end_date - interval '1 hour',
+    ((cast(:now as timestamptz) at time zone {zones.of("u.timezone")})::date + time '09:00') at time zone {zones.of("u.timezone")}))
+"""
+
 # Days are those of Jakarta's calendar. A sweep that comes late says it late rather than never, and the
 # key makes every end announced once for each of the two days.
-ENDING = notices.write("""
+ENDING = notices.write(f"""
 select e.user_id, 'subscription',
        case when u.language = 'id' then :title_id else :title_en end,
        replace(replace(case when u.language = 'id' then case when days = 0 then :today_id else :soon_id end
@@ -69,10 +76,10 @@ select e.user_id, 'subscription',
                '[package]', e.package), '[day]', to_char(e.end_date at time zone 'Asia/Jakarta', 'DD/MM/YYYY')),
        cast(jsonb_build_object('subscription_id', e.id, 'days_remaining', days) as text),
        'subscription:' || e.id || ':' || extract(epoch from e.end_date)::bigint || case when days = 0 then ':today' else ':soon' end,
-       cast(:now as timestamptz), cast(:now as timestamptz)
-from (select s.id, s.user_id, s.end_date, p.name as package,
+       cast(:now as timestamptz), {MORNING}
+from (select s.id, s.user_id, s.end_date, {grants.CALLED} as package,
              (s.end_date at time zone 'Asia/Jakarta')::date - (cast(:now as timestamptz) at time zone 'Asia/Jakarta')::date as days
-      from subscriptions s join subscription_packages p on p.id = s.package_id
+      from subscriptions s join subscription_packages k on k.id = s.package_id
       where s.status = 'active' and s.end_date > :now and s.end_date < cast(:now as timestamptz) + interval '4 days'
         and s.updated_at < cast(:now as timestamptz) - interval '1 hour') e
 join users u on u.id_users = e.user_id

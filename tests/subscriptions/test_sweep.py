@@ -1,7 +1,7 @@
 """What the sweep does when nobody else does: lost callbacks, ends, reminders."""
 
 import time
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 import time_machine
@@ -163,6 +163,62 @@ def test_people_are_reminded_three_days_before_and_on_the_day_once_each(signed_i
     assert count == [0, 0, 1, 1, 1, 1, 2, 2]
     said = [each.message for each in notices(siti) if each.type == "subscription"]
     assert said[0].startswith("Basic berakhir pada ") and said[1] == "Basic berakhir hari ini."
+
+
+def ending(person, end, zone="Asia/Jakarta"):
+    """A subscription that ends at a moment of Jakarta's clock, and a person in the zone."""
+    with db.transaction() as changing:
+        changing.run(
+            "update subscriptions set end_date = :end, updated_at = cast(:end as timestamptz) - interval '20 days' where user_id = :user",
+            end=end,
+            user=person.user["id_users"],
+        )
+        changing.run("update users set timezone = :zone where id_users = :user", zone=zone, user=person.user["id_users"])
+
+
+def reminded(person, now):
+    """When the reminder that is written `now` is in the inbox, and when it is pushed."""
+    with time_machine.travel(now, tick=False), db.transaction() as reminding:
+        payments._remind(reminding)
+        told = reminding.one(
+            "select created_at, push_at from notifications where type = 'subscription' and user_id = :user", user=person.user["id_users"]
+        )
+    return told.created_at.astimezone(clock.WIB), told.push_at.astimezone(clock.WIB)
+
+
+@pytest.mark.parametrize(
+    ("zone", "now", "end", "pushed"),
+    [
+        ("Asia/Jakarta", "00:01", "21:00", "09:00"),
+        ("Asia/Jayapura", "00:01", "21:00", "07:00"),
+        ("Asia/Jakarta", "14:30", "21:00", "14:30"),
+        # An hour before the end, since nine o'clock is too late.
+        ("Asia/Jakarta", "00:01", "08:30", "07:30"),
+        ("Asia/Jakarta", "00:01", "00:31", "00:01"),
+    ],
+)
+def test_a_reminder_is_in_the_inbox_at_once_and_pushed_in_the_morning_before_the_package_ends(signed_in, zone, now, end, pushed):
+    siti = signed_in()
+    shop.paid(siti)
+    day = (clock.now() + timedelta(days=40)).astimezone(clock.WIB).replace(second=0, microsecond=0)
+
+    def at(text):
+        return day.replace(hour=int(text[:2]), minute=int(text[3:]))
+
+    ending(siti, at(end), zone)
+    assert reminded(siti, at(now)) == (at(now), at(pushed))
+
+
+def test_a_reminder_names_the_package_that_is_left_after_a_refund(signed_in, api):
+    siti = signed_in()
+    shop.paid(siti, 1)
+    refunded = shop.paid(siti, 2)
+    shop.administrator(api).post(f"/v1/admin/payments/{refunded}/refund", {"reason": "Salah beli"}, expect=200)
+    ends = datetime.fromisoformat(siti.get("/v1/me/subscription").data["end_date"])
+    with time_machine.travel(ends - timedelta(hours=30), tick=False), db.transaction() as reminding:
+        payments._remind(reminding)
+    (said,) = [each.message for each in notices(siti) if each.type == "subscription"]
+    assert said.startswith(f"{siti.get('/v1/me/subscription').data['package_name']} ") and said.startswith("Starter ")
 
 
 def test_renewing_after_the_reminder_starts_the_reminders_anew(signed_in):
