@@ -1,5 +1,7 @@
 """A search finds the same whether a word is frequent, rare, or between, and shows only what its reader may see."""
 
+import random
+
 import pytest
 
 from common import db
@@ -121,3 +123,54 @@ def test_a_comic_has_similar_ones_when_the_most_read_thousand_are_all_for_grown_
             )
         )
     assert next(iter(api.get(f"/v1/comics/{one}/similar").data))["id"] == other
+
+
+@pytest.fixture(scope="module")
+def titled(database):
+    """Comics whose titles have signs that PostgreSQL's parser takes for parts of hosts, files and numbers; ids by title."""
+    titles = ["Kancilsakti Vol.2", "Kancilsakti Vol.3", "Dilanku-1990", "Dilanku-1991", "Ayahku/Ibuku", "Ayahku dan Ibuku", "Jum'atku", "Ronda v1.0.2"]
+    with db.transaction() as making:
+        creator = making.value(
+            "insert into users (full_name, email, referral_code_id, is_verified) values ('Penanda', 'penanda@contoh.id', 'PENANDA', true) returning id_users"
+        )
+        rows = making.all(
+            "insert into comics (user_id, title, published_at, age_rating) select :user, title, now(), 'all' from unnest(cast(:titles as text[])) title"
+            " returning id, title",
+            user=creator,
+            titles=titles,
+        )
+    yield {row.id: row.title for row in rows}
+    with db.transaction() as making:
+        making.run("delete from users where id_users = :user", user=creator)
+
+
+@pytest.mark.parametrize(
+    ("typed", "found"),
+    [
+        ("kancilsakti vol.2", {"Kancilsakti Vol.2"}),
+        ("vol.2 kancilsakti", {"Kancilsakti Vol.2"}),
+        ("KANCILSAKTI, (Vol.2)!", {"Kancilsakti Vol.2"}),
+        ("kancilsakti vol.", {"Kancilsakti Vol.2", "Kancilsakti Vol.3"}),
+        ("dilanku-1990", {"Dilanku-1990"}),
+        ("dilanku", {"Dilanku-1990", "Dilanku-1991"}),
+        ("ayahku/ibuku", {"Ayahku/Ibuku", "Ayahku dan Ibuku"}),
+        ("ayahku-ibu", {"Ayahku dan Ibuku"}),
+        ("jum'atku", {"Jum'atku"}),
+        ("ronda v1.0.2", {"Ronda v1.0.2"}),
+    ],
+)
+def test_a_title_with_signs_in_it_is_found_as_it_is_written(api, titled, typed, found):
+    assert {titled[each["id"]] for each in api.get("/v1/comics", q=typed, per_page=50).data if each["id"] in titled} == found
+
+
+HOSTILE = ["'", "''", "\\", "\\'", "'\\", ":*", "a'b", "a\\", "\\a'", "a':*|'b", "!a", "a<->b", "(a", "a)", "a:ABCD", "&|!", "a\u00a0b", "h\u0301", "%_", "<b", "&amp;", "http://a/b?c='"]
+
+
+def test_whatever_is_typed_is_a_search_and_never_an_error(api):
+    wild = random.Random(7)
+    texts = HOSTILE + ["".join(wild.choices("ab1 \\\\''''&|!():*<>-./@_\t\n\u00e9\u200d", k=wild.randint(1, 200))) for _ in range(3000)]
+    with db.reading() as reading:
+        queries = [listing.search_terms(text) for text in texts]
+        assert reading.value("select count(to_tsquery('indonesian', each)) from unnest(cast(:q as text[])) each", q=queries) == len(texts)
+    for text in HOSTILE:
+        api.get("/v1/comics", q=text, expect=200)
