@@ -9,7 +9,6 @@ from common.i18n import Language
 from common.problems import NotFound
 from common.replies import Out
 
-
 # Whose referral code was typed, also for whom it is looked up in public. Codes that were adopted keep their capitals, and two may
 # differ in them alone: the very one that was typed counts first, then the older account's.
 BY_REFERRAL_CODE = """

@@ -11,7 +11,6 @@ from common.problems import Conflict, TooManyRequests, invalid
 
 from .schemas import Details
 
-
 # Letters that every reader tells apart, without joiners and marks that nobody sees; and neither blank nor @ nor /, so that no
 # username is read as an address or a path.
 USERNAME = re.compile(r"[A-Za-z0-9_.-]+")

@@ -35,7 +35,9 @@ def test_todays_app_registers_its_phone_under_each_spelling(siti, path):
     assert answer.json["message"] == "FCM token updated successfully" and registered(siti) == [token]
 
 
-@pytest.mark.parametrize("letters", [string.ascii_letters + string.digits, [chr(each) for each in range(0x4E00, 0x9FA5)]], ids=["ascii", "wide"])
+@pytest.mark.parametrize(
+    "letters", [string.ascii_letters + string.digits, [chr(each) for each in range(0x4E00, 0x9FA5)]], ids=["ascii", "wide"]
+)
 def test_an_address_is_taken_as_long_as_its_index_can_hold_it_and_refused_by_name_beyond(siti, letters):
     # PostgreSQL packs what repeats itself, so these do not.
     told = "".join(random.Random(4).choices(letters, k=4096))
