@@ -47,9 +47,17 @@ def working_title(idea: str) -> str:
 
 
 def set_summary(db: Db, comic: int, summary: str) -> None:
-    """Change what the story is: the script, if there is one or one is being written, is stale from now on."""
+    """Change what the story is: the script, if there is one or one is being written, is stale from now on.
+
+    What the draft shows as its summary already, the synopsis where nobody has written one, changes nothing.
+    """
     states.editable(db, comic)
-    db.run("update comics set summary = :summary, script_stale = true, updated_at = now() where id = :comic", comic=comic, summary=summary)
+    db.run(
+        "update comics set summary = :summary, script_stale = true, updated_at = now()"
+        " where id = :comic and coalesce(summary, synopsis) is distinct from :summary",
+        comic=comic,
+        summary=summary,
+    )
 
 
 def set_characters(db: Db, comic: int, asked: Characters) -> None:

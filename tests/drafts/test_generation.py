@@ -4,7 +4,7 @@ import threading
 
 import pytest
 
-from common import db, jobs
+from common import db, jobs, ledger
 from tests.support import stories
 
 
@@ -273,6 +273,36 @@ def test_a_summary_changed_while_the_script_is_written_leaves_the_script_stale(s
     siti.work("script")
     draft = stories.status(siti, comic)
     assert (draft["status"], draft["script_is_stale"], draft["is_ready_to_generate"]) == ("SCRIPT_READY", True, False)
+
+
+def test_saving_the_summary_that_the_draft_shows_leaves_the_script_its_edits_and_its_pictures(signed_in):
+    siti = signed_in()
+    comic = stories.drawn(siti)
+    panel = stories.status(siti, comic)["panels"][0]["panel_id"]
+    siti.put(f"/v1/comics/{comic}/panels/{panel}", {"narration": "Di tepi hutan yang rindang."})
+    before = stories.status(siti, comic)
+    for _ in range(2):  # The second time as an app does whose answer was lost.
+        siti.put(f"/v1/{comic}/summary", {"summary": f" {before['summary']}\n"}, expect=200)
+    after = stories.status(siti, comic)
+    assert not after["script_is_stale"] and after["is_ready_to_generate"]
+    assert [(each["narration"], each["image"]["bytes"]) for each in after["panels"]] == [
+        (each["narration"], each["image"]["bytes"]) for each in before["panels"]
+    ]
+    with db.transaction() as giving:
+        ledger.move(giving, siti.user["id_users"], "kredit", 1, "test", f"summary:{comic}")
+    assert siti.post(f"/v1/comics/{comic}/drafts", expect=202).data["stage"] == "panels"
+
+
+def test_a_summary_that_is_saved_again_after_its_script_was_written_leaves_that_script(signed_in):
+    siti = signed_in()
+    comic = stories.scripted(siti)
+    told = {"summary": "Cerita yang sama sekali lain, tentang seekor gajah yang belajar menari di tepi danau."}
+    siti.put(f"/v1/{comic}/summary", told, expect=200)
+    assert stories.status(siti, comic)["script_is_stale"]
+    siti.post(f"/v1/comics/{comic}/drafts", expect=202)
+    siti.work("script")
+    siti.put(f"/v1/{comic}/summary", told, expect=200)
+    assert not stories.status(siti, comic)["script_is_stale"]
 
 
 def test_only_cloud_tasks_may_call_the_worker(signed_in, services):
