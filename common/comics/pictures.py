@@ -77,10 +77,23 @@ def _undone(user: int) -> str:
     return f"undone:{user}"
 
 
+def missing(db: Db, comic: Any) -> list[str]:
+    """What has no picture: "cover" and each panel by page and number; "panels" when there are none.
+
+    A comic of the old backend has its pictures elsewhere: nothing is known of them but their addresses.
+    """
+    panels = db.all(
+        "select page_number, panel_number, image is not null or image_url is not null as drawn from comic_panels where comic_id = :comic"
+        " order by page_number, panel_number",
+        comic=comic.id,
+    )
+    undrawn = [f"panel {panel.page_number}.{panel.panel_number}" for panel in panels if not panel.drawn]
+    return [*(["cover"] if comic.cover is None and comic.cover_url is None else []), *(undrawn if panels else ["panels"])]
+
+
 def whole(db: Db, comic: Any) -> bool:
     """Whether every panel of a comic has its picture, and the comic its cover."""
-    drawn = db.value("select bool_and(image is not null) from comic_panels where comic_id = :comic", comic=comic.id)
-    return bool(drawn) and comic.cover is not None
+    return not missing(db, comic)
 
 
 def show(db: Db, comic: int, panel: int, version: int) -> bool:

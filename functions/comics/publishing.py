@@ -12,7 +12,7 @@ from typing import Any
 from common import clock, jobs, ledger
 from common.auth import User
 from common.clients import storage
-from common.comics import copies, embeddings, shown, states
+from common.comics import copies, embeddings, pictures, shown, states
 from common.db import Db, transaction
 from common.i18n import Text
 from common.problems import Conflict, Problem
@@ -74,12 +74,10 @@ def _not_hidden(db: Db, comic: int) -> Any:
 def _ready(db: Db, row: Any, asked: Publish, since: datetime) -> list[str]:
     """The names of all files that readers will need; raises unless everything is there, and copies made after `since` are."""
     copies.none_going(db, row.id, since)
-    panels = db.all("select page_number, panel_number, image from comic_panels where comic_id = :comic order by 1, 2", comic=row.id)
     quota = db.value("select publish_quota from users where id_users = :user", user=row.user_id)
     missing = [
         *(["title"] if not (asked.title or row.title).strip() else []),
-        *(["cover"] if row.cover is None else []),
-        *(["panels"] if not panels else [f"panel {p.page_number}.{p.panel_number}" for p in panels if p.image is None]),
+        *pictures.missing(db, row),
         *(["finished drawing"] if row.draft_job_status != "COMPLETED" else []),
         *(["quota"] if quota < 1 else []),
     ]
@@ -87,7 +85,7 @@ def _ready(db: Db, row: Any, asked: Publish, since: datetime) -> list[str]:
         raise QuotaUsedUp
     if missing:
         raise NotReady(missing=missing)
-    return copies.names(row.cover, panels)
+    return copies.of(db, row)
 
 
 def _still_the_same(needed: list[str], copied: list[str]) -> None:

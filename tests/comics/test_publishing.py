@@ -141,6 +141,32 @@ def test_taking_a_comic_back_hides_it_and_removes_its_public_files(signed_in, ap
     assert quota(siti) == 1
 
 
+def test_a_complete_comic_of_the_old_backend_is_published_taken_back_and_published_again_with_its_pictures(signed_in, api):
+    siti, old = signed_in(), "https://storage.googleapis.com/komik-lama"
+    comic = stories.drawn(siti, page_count=2)
+    with db.transaction() as adopting:
+        adopting.run("delete from panel_versions where panel_id in (select id from comic_panels where comic_id = :comic)", comic=comic)
+        adopting.run(
+            "update comic_panels set image = null, image_url = cast(:old as text) || '/' || page_number, version = 0 where comic_id = :comic",
+            old=old,
+            comic=comic,
+        )
+        adopting.run("update comics set cover = null, cover_url = :url where id = :comic", url=f"{old}/cover", comic=comic)
+    for _ in range(2):
+        siti.post(f"/v1/comics/{comic}/publish", {}, expect=200)
+        seen = api.get(f"/v1/comics/show/{comic}", expect=200).data
+        assert (seen["cover_url"], seen["cover"]) == (f"{old}/cover", None)
+        assert [each["image_url"] for each in seen["panels"]] == [f"{old}/1", f"{old}/2"]
+        assert f'src="{old}/1"' in api.get(f"/c/{comic}", expect=200).body.decode()
+        siti.post(f"/v1/comics/{comic}/unpublish", expect=200)
+        api.get(f"/v1/comics/show/{comic}", expect=404)
+    assert siti.post(f"/v1/comics/{comic}/exportPdf", expect=409).error == "NotDrawn"
+    with db.transaction() as losing:
+        losing.run("update comic_panels set image_url = null where comic_id = :comic and page_number = 2", comic=comic)
+        losing.run("update comics set cover_url = null where id = :comic", comic=comic)
+    assert siti.post(f"/v1/comics/{comic}/publish", {}, expect=409).json["missing"] == ["cover", "panel 2.1"]
+
+
 def test_a_published_comic_cannot_be_changed_or_deleted_before_it_is_taken_back(signed_in):
     siti = signed_in()
     comic = stories.published(siti)

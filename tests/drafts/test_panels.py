@@ -372,6 +372,7 @@ def test_a_comic_of_the_old_backend_keeps_its_pictures_when_its_redraw_is_cancel
     interrupted(monkeypatch, 2, lambda: creator.post(f"/v1/comics/{creator.comic}/drafts/cancel", expect=200))
     creator.work("panels")
     assert left(creator) == before
+    assert stories.status(creator, creator.comic)["status"] == "COMPLETED", "nobody is left with a comic that cannot be published"
 
 
 def test_a_panel_of_an_undrawn_or_published_comic_is_not_drawn_again(creator):
