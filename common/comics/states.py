@@ -12,10 +12,10 @@ Status = Literal["PENDING", "GENERATING_SCRIPT", "SCRIPT_READY", "SCRIPT_FAILED"
 STATUSES: tuple[Status, ...] = get_args(Status)
 
 # From each state, the states it may go to; any other move is a 409. A canceled or failed draft can
-# be started again, and a finished one drawn again. A redraw that is canceled or fails leaves a finished comic.
+# be started again, and a finished one written or drawn again. What is canceled or fails then leaves the finished comic.
 MOVES: dict[Status, frozenset[Status]] = {
-    "PENDING": frozenset({"GENERATING_SCRIPT", "SCRIPT_FAILED", "CANCELED"}),
-    "GENERATING_SCRIPT": frozenset({"SCRIPT_READY", "SCRIPT_FAILED", "CANCELED"}),
+    "PENDING": frozenset({"GENERATING_SCRIPT", "SCRIPT_FAILED", "COMPLETED", "CANCELED"}),
+    "GENERATING_SCRIPT": frozenset({"SCRIPT_READY", "SCRIPT_FAILED", "COMPLETED", "CANCELED"}),
     "SCRIPT_READY": frozenset({"PENDING", "RENDERING", "CANCELED"}),
     "SCRIPT_FAILED": frozenset({"PENDING"}),
     "RENDERING": frozenset({"COMPLETED", "RENDER_FAILED", "CANCELED"}),

@@ -36,15 +36,14 @@ def start(db: Db, comic_id: int) -> dict[str, Any]:
 def cancel(db: Db, comic_id: int) -> dict[str, Any]:
     """Stop the work on a draft and give its price back once, for which it leaves no picture; a canceled draft stays canceled.
 
-    Canceling a redraw leaves the finished comic of before. Raises `WrongState` when nothing is being done.
+    Of a comic that was finished, the finished one is left. Raises `WrongState` when nothing is being done.
     """
     comic = states.lock(db, comic_id)
     if comic.draft_job_status != "CANCELED":
         if comic.draft_job_status not in states.BUSY:
             raise states.WrongState(state=comic.draft_job_status)
         _end(db, comic)
-        drawing = comic.draft_job_status == "RENDERING"
-        to: states.Status = "COMPLETED" if drawing and pictures.whole(db, comic) else "CANCELED"
+        to: states.Status = "COMPLETED" if pictures.whole(db, comic) else "CANCELED"
         states.move(db, comic, to)
         return {"comic_id": comic_id, "status": to}
     return {"comic_id": comic_id, "status": "CANCELED"}

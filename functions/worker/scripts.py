@@ -6,14 +6,14 @@ from typing import Any
 from common import jobs, media, settings
 from common.clients import writer
 from common.clients.writer import Script, Story
-from common.comics import states
+from common.comics import pictures, states
 from common.db import Db, json, transaction
 from common.i18n import Text
 from common.jobs import Job
 
 
 def write(job: Job) -> None:
-    """Write the script of the job's comic; what the writer may say against it becomes SCRIPT_FAILED."""
+    """Write the script of the job's comic; what it replaces goes only when it is there."""
     with transaction() as db:
         comic = states.lock(db, job.comic or 0)
         jobs.heartbeat(db, job, 10, "writing")
@@ -29,11 +29,11 @@ def write(job: Job) -> None:
 
 
 def failed(db: Db, job: Job, reason: Text, why: str) -> None:
-    """The job failed for good: its draft says so, with the reason."""
+    """The job failed for good: its draft says so, with the reason, and a comic that was whole before is so still."""
     # The comic before the job, as everywhere: two transactions that lock both never wait for each other.
     comic = states.lock(db, job.comic or 0)
     jobs.fail(db, job, reason, why)
-    states.move(db, comic, "SCRIPT_FAILED", error=reason._asdict())
+    states.move(db, comic, "COMPLETED" if pictures.whole(db, comic) else "SCRIPT_FAILED", error=reason._asdict())
 
 
 def _story(db: Db, comic: Any) -> Story:

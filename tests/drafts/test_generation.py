@@ -239,6 +239,46 @@ def test_a_refused_story_fails_at_once_with_a_reason_in_the_creators_language(si
     assert stories.status(siti, comic)["error"] is None
 
 
+@pytest.mark.parametrize("end", ["refused", "given up", "canceled before it begins", "canceled while it is written"])
+def test_a_finished_comic_whose_new_script_comes_to_nothing_is_still_finished_and_can_be_published(signed_in, api, monkeypatch, end):
+    from common.clients import writer
+    from common.clients.errors import Refused, Unavailable
+    from common.i18n import Text
+
+    siti = signed_in()
+    comic = stories.drawn(siti)
+    before, write = stories.status(siti, comic), writer.write
+    with db.transaction() as giving:
+        ledger.move(giving, siti.user["id_users"], "kredit", 1, "test", f"script:{comic}")
+    monkeypatch.setenv("SCRIPT_KREDIT", "1")
+    siti.put(f"/v1/{comic}/summary", {"summary": "Cerita yang sama sekali lain, tentang seekor gajah yang belajar menari di tepi danau."})
+    job = siti.post(f"/v1/comics/{comic}/drafts", expect=202).data["job_id"]
+
+    def ends(story):
+        if end == "refused":
+            raise Refused(Text("Please change the story", "Mohon ubah ceritanya"), "SAFETY")
+        if end == "given up":
+            raise Unavailable("writer", "out of ink")
+        siti.post(f"/v1/comics/{comic}/drafts/cancel", expect=200)
+        return write(story)
+
+    monkeypatch.setattr(writer, "write", ends)
+    if end == "canceled before it begins":
+        assert siti.post(f"/v1/comics/{comic}/drafts/cancel", expect=200).data["status"] == "COMPLETED"
+    for _ in range(3):
+        with db.transaction() as waiting:
+            waiting.run("update jobs set run_at = now() - interval '1 second' where id = :job", job=job)
+        siti.worker(f"/internal/jobs/{job}")
+    after = stories.status(siti, comic)
+    assert (after["status"], after["progress"], after["script_is_stale"], account(siti)) == ("COMPLETED", 100, True, (1, 0))
+    assert bool(after["error"]) == (end in ("refused", "given up"))
+    assert [each["narration"] for each in after["panels"]] == [each["narration"] for each in before["panels"]]
+    siti.post(f"/v1/comics/{comic}/publish", {}, expect=200)
+    api.get(f"/v1/comics/show/{comic}", expect=200)
+    siti.post(f"/v1/comics/{comic}/unpublish", expect=200)
+    assert siti.post(f"/v1/comics/{comic}/drafts", expect=202).data["stage"] == "script", "it is asked for again"
+
+
 def test_a_worker_that_was_canceled_meanwhile_changes_nothing(signed_in, monkeypatch):
     from common.clients import artist
 
