@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal, NamedTuple, get_args
 
-from common import clock, jobs, limits, notices, settings, watermark
+from common import clock, jobs, limits, notices, people, settings, watermark
 from common.clients.errors import Refused
 from common.comics import shown, states
 from common.db import Db, json
@@ -82,7 +82,7 @@ class Content:
 
 
 COMIC = f"""
-select c.id as comic, c.user_id as "user", c.title, coalesce(nullif(c.publisher, ''), u.username, u.full_name) as author,
+select c.id as comic, c.user_id as "user", c.title, coalesce(nullif(c.publisher, ''), {people.BYLINE}) as author,
        coalesce(c.synopsis, '') as synopsis, c.layout, u.language, c.created_at, {watermark.SHOWN} as watermark, c.music_id
 from comics c join users u on u.id_users = c.user_id where c.id = :comic
 """

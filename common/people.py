@@ -16,6 +16,9 @@ select id_users from users where upper(referral_code_id) = upper(trim(:code)) an
 order by referral_code_id <> trim(:code), id_users limit 1
 """
 
+# By what name somebody of the row `u` of users publishes.
+BYLINE = "coalesce(nullif(u.username, ''), u.full_name)"
+
 
 class Account(Out):
     """The signed-in person's own account; `balance` is the wallet's available rupiah."""

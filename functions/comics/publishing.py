@@ -9,7 +9,7 @@ import uuid
 from datetime import datetime
 from typing import Any
 
-from common import clock, jobs, ledger
+from common import clock, jobs, ledger, people
 from common.auth import User
 from common.clients import storage
 from common.comics import copies, embeddings, pictures, shown, states
@@ -102,14 +102,14 @@ def _publish(db: Db, user: User, row: Any, asked: Publish) -> None:
     )
     if not ledger.move(db, user.id, "publish_quota", -1, "publish", f"comic:{row.id}:{times + 1}"):
         raise QuotaUsedUp
+    # The quota has locked the account: its name is that of now, not that of when the pictures began to be copied.
     db.run(
-        "update comics set published_at = :now, title = coalesce(:title, title), synopsis = coalesce(:synopsis, synopsis), publisher = :publisher,"
-        " updated_at = :now where id = :comic",
+        "update comics c set published_at = :now, title = coalesce(:title, title), synopsis = coalesce(:synopsis, synopsis),"
+        f" publisher = {people.BYLINE}, updated_at = :now from users u where c.id = :comic and u.id_users = c.user_id",
         comic=row.id,
         now=clock.now(),
         title=asked.title,
         synopsis=asked.synopsis,
-        publisher=user.name,
     )
     embeddings.enqueue(db, row.id)
 

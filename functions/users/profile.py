@@ -53,9 +53,11 @@ def proven_phone(asked: Details) -> str | None:
 def update(db: Db, user: int, asked: Details, phone: str | None = None) -> dict[str, Any]:
     """Change name, username, language and a proven `phone` at once; have a new e-mail address asked for its code, and change nothing before it comes.
 
-    The account's row is locked first, so that changes at the same moment are counted one by one.
+    The account's row is locked, so that changes at the same moment are counted one by one.
     Raises `UsernameTaken`, `PhoneTaken`, `UpdatesUsedUp`, a 422 for a new username that is none, or `TooManyRequests` for too many codes.
     """
+    # The comics before the account, as whoever publishes or draws one locks them.
+    db.all(SIGNED, user=user, full_name=asked.full_name, username=asked.username)
     row = _locked(db, user)
     changes = _changes(row, asked)
     email = asked.email if asked.email != (row.email or "").lower() or row.unproven == "email" else None
@@ -63,7 +65,7 @@ def update(db: Db, user: int, asked: Details, phone: str | None = None) -> dict[
     if changes or email or phone:
         _within_quota(db, user)
     if changes:
-        _rename(db, user, changes)
+        _rename(db, row, changes)
     if asked.language:
         db.run("update users set language = :language where id_users = :user", user=user, language=asked.language)
     if email:
@@ -89,7 +91,23 @@ def _changes(row: Any, asked: Details) -> dict[str, Any]:
     return changes
 
 
-def _rename(db: Db, user: int, changes: dict[str, Any]) -> None:
+# The comics whose author's name becomes another.
+SIGNED = f"""
+select c.id from comics c join users u on u.id_users = c.user_id
+where c.user_id = :user and c.publisher = {people.BYLINE} and c.publisher <> coalesce(:username, nullif(u.username, ''), :full_name, u.full_name)
+order by c.id for no key update of c
+"""
+
+# What was published under another name, by the old backend say, keeps it.
+SIGN = f"""
+update comics c set publisher = {people.BYLINE} from users u
+where c.user_id = :user and u.id_users = c.user_id and c.publisher = :before and c.publisher <> {people.BYLINE}
+"""
+
+
+def _rename(db: Db, row: Any, changes: dict[str, Any]) -> None:
+    """Change the names of a locked account, and the author's name of its comics."""
+    user = row.id_users
     to = {field: change["to"] for field, change in changes.items()}
     try:
         db.run(
@@ -104,6 +122,7 @@ def _rename(db: Db, user: int, changes: dict[str, Any]) -> None:
         if code(error) != "23505" or constraint(error) != "uq_users_lower_username":
             raise
         raise UsernameTaken from error
+    db.run(SIGN, user=user, before=row.username or row.full_name)
     _log(db, user, changes)
 
 

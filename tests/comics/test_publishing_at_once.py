@@ -49,6 +49,35 @@ def test_a_panel_that_is_drawn_anew_while_its_comic_is_published_is_not_missing_
     assert urlopen(api.get(f"/v1/comics/show/{siti.comic}").data["panels"][0]["image"]["url"]).status == 200
 
 
+def test_a_comic_whose_author_is_renamed_while_it_is_published_carries_the_new_name(siti, api, monkeypatch):
+    copied = storage.publish
+
+    def renamed_meanwhile(files):
+        copied(files)
+        siti.post("/profile/update-details", {"full_name": "Siti Aminah"}, expect=200)
+
+    monkeypatch.setattr(storage, "publish", renamed_meanwhile)
+    assert siti.post(f"/v1/comics/{siti.comic}/publish", {}, expect=200).data["publisher"] == "Siti Aminah"
+
+
+def test_an_author_is_renamed_while_one_of_the_own_comics_is_published_again(siti, api, monkeypatch):
+    """Publishing holds the comic and waits for the account: whoever held the account and waited for the comic would end it."""
+    siti.post(f"/v1/comics/{siti.comic}/publish", {}, expect=200)
+    siti.post(f"/v1/comics/{siti.comic}/unpublish", expect=200)
+    siti.work("unpublish_files")
+    move, renaming = ledger.move, []
+
+    def renamed_meanwhile(*given):
+        monkeypatch.setattr(ledger, "move", move)
+        renaming.append(waiting.beside(lambda: siti.post("/profile/update-details", {"full_name": "Siti Aminah"}, expect=200)))
+        return move(*given)
+
+    monkeypatch.setattr(ledger, "move", renamed_meanwhile)
+    siti.post(f"/v1/comics/{siti.comic}/publish", {}, expect=200)
+    renaming[0].end()
+    assert api.get(f"/v1/comics/show/{siti.comic}").data["publisher"] == "Siti Aminah"
+
+
 def needed(comic):
     """The names of the files that readers of a comic need."""
     with db.transaction() as looking:

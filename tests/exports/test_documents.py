@@ -50,6 +50,22 @@ def test_a_pdf_says_title_author_and_that_an_ai_has_helped(signed_in):
         assert source == "http://cv.iptc.org/newscodes/digitalsourcetype/trainedAlgorithmicMedia"
 
 
+def test_after_its_author_is_renamed_a_published_comic_is_outdated_and_the_next_pdf_says_the_new_name(signed_in, api):
+    siti = signed_in(name="Siti Rahma")
+    comic, other = books.comic(siti), books.comic(siti, publisher="Penerbit Lama")
+    siti.post(f"/v1/comics/{comic}/publish", {}, expect=200)
+    exported(siti, comic)
+    username = f"penulis_{siti.user['id_users']}"
+    for change, name in (({"full_name": "Siti Aminah"}, "Siti Aminah"), ({"username": username}, username)):
+        siti.post("/profile/update-details", change, expect=200)
+        siti.get(f"/v1/comics/{comic}/download/pdf", expect=409)
+        assert str(checked(exported(siti, comic)).docinfo.Author) == name
+        assert api.get(f"/v1/comics/show/{comic}").data["publisher"] == name
+    siti.post("/profile/update-details", {"full_name": "Siti Sekali"}, expect=200)
+    assert siti.get(f"/v1/comics/{comic}/exports").data["pdf"]["status"] == "completed", "comics carry the username where there is one"
+    assert siti.get(f"/v1/comics/show/{other}").data["publisher"] == "Penerbit Lama"
+
+
 @pytest.mark.parametrize("kind", ["pdf", "cbz"])
 def test_the_same_comic_gives_the_same_bytes(signed_in, kind):
     siti = signed_in()
