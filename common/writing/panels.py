@@ -13,6 +13,7 @@ from common.writing.limits import DESCRIPTION, SPEAKER, capitalized, ended, shor
 from common.writing.moments import Line
 from common.writing.sentences import split
 from common.writing.speech import Manner
+from common.writing.words import VOICE
 
 # What fits a panel on a phone: a caption of three short lines and balloons of two.
 CAPTION = 220
@@ -44,7 +45,6 @@ _SAYS: dict[Manner, tuple[Text, Text]] = {
 _IN_SIGHT = Text("In sight: {who}.", "Tampak {who}.")
 _SOMEBODY = Text("the main character", "tokoh utama")
 _SOMEWHERE = Text("the place", "tempat itu")
-_VOICE = Text("Voice", "Suara")
 _AT = Text("{shot}. Setting: {place}.", "{shot}. Latar: {place}.")
 
 # Views that add no words and no events: what a director shoots when a moment lasts longer than its sentence.
@@ -130,7 +130,7 @@ def panel(beat: Beat, number: int, total: int, before: str, setting: Setting) ->
         description=shorten(_description(beat, number, total, before, setting), DESCRIPTION),
         narration=_narration(beat, number, total, setting),
         dialogues=tuple(
-            Dialogue(shorten(line.speaker, SPEAKER) or _VOICE.say(setting.language), _balloon(line.text)) for line in _lines(beat)
+            Dialogue(shorten(line.speaker, SPEAKER) or VOICE.say(setting.language), _balloon(line.text)) for line in _lines(beat)
         ),
     )
 

@@ -9,7 +9,7 @@ from common.clients.errors import Unavailable
 from common.clients.writer import Dialogue, Script, ScriptPanel, Story
 from common.writing import limits
 from common.writing.limits import clean, shorten
-from common.writing.words import language
+from common.writing.words import VOICE, language
 
 _LANGUAGES = {"id": "Indonesian (bahasa Indonesia)", "en": "English"}
 
@@ -152,11 +152,12 @@ def _panels(answer: dict[str, Any], story: Story) -> tuple[ScriptPanel, ...]:
     if not isinstance(listed, list) or len(listed) != total:
         found = len(listed) if isinstance(listed, list) else "no"
         raise _Misfit(f"panels has {found} panels, not {total} ({story.page_count} pages of {story.panels_per_page})")
-    return tuple(_panel(panel, number, story.panels_per_page) for number, panel in enumerate(listed))
+    voice = VOICE.say(language(story.text))
+    return tuple(_panel(panel, number, story.panels_per_page, voice) for number, panel in enumerate(listed))
 
 
-def _panel(panel: object, number: int, per_page: int) -> ScriptPanel:
-    """Panel `number` (from 0) of the script."""
+def _panel(panel: object, number: int, per_page: int, voice: str) -> ScriptPanel:
+    """Panel `number` (from 0) of the script; `voice` says what nobody is named for."""
     page, place = number // per_page + 1, number % per_page + 1
     if not isinstance(panel, dict):
         raise _Misfit(f"panel {number + 1} is no object")
@@ -167,14 +168,14 @@ def _panel(panel: object, number: int, per_page: int) -> ScriptPanel:
         panel_number=place,
         description=_said(panel, "description", limits.DESCRIPTION, needed=True),
         narration=_said(panel, "narration", limits.NARRATION),
-        dialogues=_dialogues(panel),
+        dialogues=_dialogues(panel, voice),
     )
 
 
-def _dialogues(panel: dict[str, Any]) -> tuple[Dialogue, ...]:
+def _dialogues(panel: dict[str, Any], voice: str) -> tuple[Dialogue, ...]:
     """The first balloons that say something; the rest of a crowded panel is dropped rather than asked for again."""
     listed = panel.get("dialogues")
     if not isinstance(listed, list) or not all(isinstance(line, dict) for line in listed):
         raise _Misfit("dialogues is no list of objects")
-    lines = (Dialogue(_said(line, "speaker", limits.SPEAKER), _said(line, "text", limits.SPEECH)) for line in listed[:10])
+    lines = (Dialogue(_said(line, "speaker", limits.SPEAKER) or voice, _said(line, "text", limits.SPEECH)) for line in listed[:10])
     return tuple(line for line in lines if line.text)[: limits.DIALOGUES]

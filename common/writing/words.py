@@ -3,7 +3,10 @@
 import re
 from collections import Counter
 
-from common.i18n import Language
+from common.i18n import Language, Text
+
+# Who speaks where nobody is named.
+VOICE = Text("Voice", "Suara")
 
 WORD = re.compile(r"[^\W\d_]+(?:[-'’][^\W\d_]+)*")
 

@@ -26,6 +26,23 @@ def test_a_comic_is_written_and_drawn_by_vertex(signed_in, model):
     assert shown["title"] and all(panel["image"]["bytes"] > 0 for panel in shown["panels"])
 
 
+def test_whatever_the_model_calls_its_speakers_a_panel_can_be_saved_with_the_dialogues_that_it_shows(signed_in, model):
+    siti, speakers = signed_in(), ("", " \n", "\u202e", "S" * 500, "speaker", "Kancil")
+    lines = [{"speaker": speaker, "text": "Halo!"} for speaker in speakers]
+
+    def called(script):
+        for number, panel in enumerate(script["panels"]):
+            panel["dialogues"] = lines[3 * number : 3 * number + 3]
+
+    model.plan(vertex.edited(called))
+    comic = stories.scripted(siti, page_count=2)
+    panels = stories.status(siti, comic)["panels"]
+    for panel in panels:
+        saved = siti.put(f"/v1/comics/{comic}/panels/{panel['panel_id']}", {"dialogues": panel["dialogue"]}, expect=200).data
+        assert saved["dialogues"] == panel["dialogue"]
+    assert [line["speaker"] for panel in panels for line in panel["dialogue"]] == ["Suara"] * 3 + [f"{'S' * 59}…", "speaker", "Kancil"]
+
+
 @pytest.mark.parametrize(("stage", "status"), [("script", "SCRIPT_FAILED"), ("panels", "RENDER_FAILED")])
 def test_a_safety_block_fails_at_once_with_a_reason_and_the_kredit_back(signed_in, model, stage, status):
     siti = signed_in()
