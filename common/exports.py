@@ -13,7 +13,7 @@ from typing import Any, Literal, NamedTuple, get_args
 
 from common import clock, jobs, limits, notices, people, settings, watermark
 from common.clients.errors import Refused
-from common.comics import shown, states
+from common.comics import states
 from common.db import Db, json
 from common.i18n import Language, Text
 from common.jobs import Job
@@ -87,9 +87,9 @@ select c.id as comic, c.user_id as "user", c.title, coalesce(nullif(c.publisher,
 from comics c join users u on u.id_users = c.user_id where c.id = :comic
 """
 
-PANELS = f"""
-select id, image, coalesce({shown.NARRATION}, '') as narration, dialogues, page_number as page, panel_number as number
-from comic_panels p where comic_id = :comic order by page_number, panel_number
+PANELS = """
+select id, image, coalesce(narration, page_narration, '') as narration, dialogues, page_number as page, panel_number as number
+from comic_panels where comic_id = :comic order by page_number, panel_number
 """
 
 
