@@ -72,6 +72,8 @@ prepare() {
   export DEPLOY_NUMBER
   "$DEPLOY_PYTHON" -m infra.gcp needs >"$DEPLOY_RUN/needs"
   mv "$DEPLOY_RUN/needs" "$DEPLOY_RUN/needs.json"
+  # What waits on nothing but somebody's choice stops no run.
+  "$DEPLOY_PYTHON" -m infra.gcp models | sed 's/^/  ! /' >&2
 }
 
 # run STEP…: each is a script of infra/gcp with its arguments; the first that fails ends it, and says what that leaves.

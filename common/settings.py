@@ -147,11 +147,14 @@ WRITER = Setting("WRITER", "vertex", "Who writes scripts: vertex (Gemini) or loc
 ARTIST = Setting("ARTIST", "vertex", "Who draws panels: vertex (Gemini image model) or local (Pillow, no network).")
 VERTEX_URL = Setting("VERTEX_URL", "", "Base URL of Vertex AI; empty: Google's endpoint of VERTEX_LOCATION.")
 VERTEX_LOCATION = Setting("VERTEX_LOCATION", "global", "Vertex AI location.")
-VERTEX_TEXT_MODEL = Setting("VERTEX_TEXT_MODEL", "gemini-2.5-flash", "Model that writes scripts.")
-VERTEX_IMAGE_MODEL = Setting("VERTEX_IMAGE_MODEL", "gemini-2.5-flash-image", "Model that draws panels.")
+# Google retires a model about a year after it came: infra/gcp/models.py knows when, and deploy.sh says so in time.
+VERTEX_TEXT_MODEL = Setting("VERTEX_TEXT_MODEL", "gemini-3.5-flash-lite", "Model that writes scripts.")
+VERTEX_IMAGE_MODEL = Setting("VERTEX_IMAGE_MODEL", "gemini-3.1-flash-lite-image", "Model that draws panels.")
 VERTEX_SECONDS = Setting("VERTEX_SECONDS", 120, "Deadline of one call to Vertex AI with its retries, in seconds.")
-VERTEX_THINKING_TOKENS = Setting(
-    "VERTEX_THINKING_TOKENS", 0, "Tokens the text model may think before it writes; -1: the model decides (gemini-2.5-pro refuses 0)."
+VERTEX_THINKING = Setting(
+    "VERTEX_THINKING",
+    "MINIMAL",
+    "How much the text model thinks before it writes: a level that it knows, of MINIMAL, LOW, MEDIUM and HIGH; before Gemini 3 a number of tokens. Empty: the model decides.",
 )
 EMBEDDER = Setting("EMBEDDER", "vertex", "Who turns a comic's words into a vector: vertex (EMBEDDING_MODEL) or local (no network).")
 EMBEDDING_MODEL = Setting(

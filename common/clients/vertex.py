@@ -181,8 +181,14 @@ def _fenced(data: str) -> tuple[str, str, str]:
 
 
 def _thinking() -> dict[str, Any]:
-    tokens = settings.VERTEX_THINKING_TOKENS()
-    return {"thinkingConfig": {"thinkingBudget": tokens}} if tokens >= 0 else {}
+    """How much the text model is to think: a level, which models before Gemini 3 refuse, or a number of tokens, which newer ones may refuse.
+
+    https://docs.cloud.google.com/gemini-enterprise-agent-platform/models/thinking
+    """
+    said = settings.VERTEX_THINKING()
+    if not said:
+        return {}
+    return {"thinkingConfig": {"thinkingBudget": int(said)} if said.isdecimal() else {"thinkingLevel": said}}
 
 
 def _ratio(width: int, height: int) -> str:

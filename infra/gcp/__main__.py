@@ -5,7 +5,8 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-from infra.gcp import connections, database, functions, gateway, monitoring, place, removal, rights, secrets, steps, tables
+from common import clock
+from infra.gcp import connections, database, functions, gateway, models, monitoring, place, removal, rights, secrets, steps, tables
 from infra.gcp.place import here
 from infra.gcp.steps import Step
 
@@ -31,6 +32,7 @@ STEPS: dict[str, Callable[..., list[Step]]] = {
 
 TEXTS: dict[str, Callable[..., object]] = {
     "needs": lambda: _needs(),
+    "models": lambda: "\n".join(models.told(here().settings, clock.today())),
     "random": lambda name: secrets.random(name),
     "functions-of": lambda: "\n".join(place.needs()),
     "reading": lambda kind, *only: "\n".join(

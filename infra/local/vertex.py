@@ -40,6 +40,8 @@ CONFIG = {
     "temperature",
     "seed",
 }
+THINKING = {"thinkingLevel", "thinkingBudget", "includeThoughts"}
+LEVELS = {"MINIMAL", "LOW", "MEDIUM", "HIGH"}
 INSTANCE, PARAMETERS = {"content", "task_type", "title"}, {"outputDimensionality", "autoTruncate"}
 # What gemini-embedding-001 can be told that its vectors are for, and their greatest length.
 TASKS = {
@@ -237,6 +239,7 @@ def _asked(model: str, request: Request) -> Asked:
     _only(body, FIELDS, "request")
     config = body.get("generationConfig", {})
     _only(config, CONFIG, "generation_config")
+    _check_thinking(config.get("thinkingConfig", {}), model)
     contents = body.get("contents") or []
     if len(contents) != 1 or contents[0].get("role") != "user" or not contents[0].get("parts"):
         raise ValueError("Unable to submit request because it must have a user text parameter.")
@@ -277,6 +280,15 @@ def _only(given: dict[str, Any], known: set[str], where: str) -> None:
     for name in given:
         if name not in known:
             raise ValueError(f"Invalid JSON payload received. Unknown name \"{name}\" at '{where}': Cannot find field.")
+
+
+def _check_thinking(thinking: dict[str, Any], model: str) -> None:
+    """A level is for Gemini 3 and newer, a number of tokens for what came before: gemini-2.5-flash and the like."""
+    _only(thinking, THINKING, "generation_config.thinking_config")
+    if "thinkingLevel" in thinking and (thinking["thinkingLevel"] not in LEVELS or model.startswith("gemini-2")):
+        raise ValueError(f"thinking_level is not supported by {model}.")
+    if "thinkingBudget" in thinking and not model.startswith("gemini-2"):
+        raise ValueError(f"thinking_budget is not supported by {model}.")
 
 
 def _check_schema(schema: dict[str, Any]) -> None:

@@ -16,6 +16,7 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
+from common import settings
 from common.clients import vertex
 from common.clients.errors import Refused, Unavailable
 from infra.local import httpd, keys
@@ -64,10 +65,26 @@ def test_a_text_becomes_the_object_its_schema_describes(model: stand_in.Model) -
     assert stand_in.fenced(asked) == "Seekor kucing hilang." and asked.instruction.startswith("Give a title.")
 
 
-def test_the_thinking_of_the_text_model_is_a_setting(monkeypatch: pytest.MonkeyPatch, model: stand_in.Model) -> None:
-    assert vertex._thinking() == {"thinkingConfig": {"thinkingBudget": 0}}
-    monkeypatch.setenv("VERTEX_THINKING_TOKENS", "-1")
-    assert vertex._thinking() == {} and ask()["pages"] == 1
+@pytest.mark.parametrize(
+    ("name", "thinking", "taken"),
+    [
+        (settings.VERTEX_TEXT_MODEL.default, "MINIMAL", True),
+        (settings.VERTEX_TEXT_MODEL.default, "", True),
+        (settings.VERTEX_TEXT_MODEL.default, "0", False),
+        ("gemini-2.5-flash", "0", True),
+        ("gemini-2.5-flash", "", True),
+        ("gemini-2.5-flash", "MINIMAL", False),
+    ],
+)
+def test_how_much_a_model_thinks_is_told_in_the_words_of_its_family(
+    monkeypatch: pytest.MonkeyPatch, name: str, thinking: str, taken: bool
+) -> None:
+    monkeypatch.setenv("VERTEX_THINKING", thinking)
+    if taken:
+        assert vertex.generate_json("Give a title.", "Seekor kucing hilang.", SCHEMA, name)["pages"] == 1
+    else:
+        with pytest.raises(Unavailable, match="the request was not accepted"):
+            vertex.generate_json("Give a title.", "Seekor kucing hilang.", SCHEMA, name)
 
 
 @pytest.mark.parametrize(
@@ -76,7 +93,7 @@ def test_the_thinking_of_the_text_model_is_a_setting(monkeypatch: pytest.MonkeyP
 )
 def test_a_picture_has_the_offered_ratio_nearest_to_the_panel(model: stand_in.Model, width: int, height: int, ratio: str) -> None:
     picture = draw(width, height)
-    assert model.asked[0].ratio == ratio and model.asked[0].model == "gemini-2.5-flash-image"
+    assert model.asked[0].ratio == ratio and model.asked[0].model == "gemini-3.1-flash-lite-image"
     assert picture.startswith(b"\x89PNG") and struct.unpack(">II", picture[16:24]) == stand_in.SIZES[ratio]
 
 

@@ -6,6 +6,7 @@ import shutil
 import threading
 from contextlib import suppress
 from dataclasses import replace
+from datetime import date
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
@@ -14,7 +15,7 @@ from sqlalchemy.exc import DBAPIError
 
 from common import jobs, settings
 from functions.worker.kinds import KINDS
-from infra.gcp import connections, database, functions, gateway, monitoring, place, rights, secrets, smoke, tables
+from infra.gcp import connections, database, functions, gateway, models, monitoring, place, rights, secrets, smoke, tables
 from infra.gcp.rights import Binding
 from infra.local import postgres
 from infra.routes import APIS, ROOT
@@ -40,6 +41,18 @@ def test_a_policy_keeps_what_others_bound_and_conditions_and_gets_only_what_is_m
     assert after["bindings"][:2] == before["bindings"]
     assert after["bindings"][2:] == [{"role": "roles/run.invoker", "members": ["serviceAccount:a"]}]
     assert rights.merged(after, wanted)[1] == []
+
+
+def test_operations_are_told_of_models_that_google_retires_in_time_and_of_those_nobody_looked_up():
+    assert models.told({}, date(2026, 11, 22)) == []
+    assert models.told({"VERTEX_TEXT_MODEL": "gemini-2.5-flash"}, date(2026, 11, 22)) == [
+        "VERTEX_TEXT_MODEL=gemini-2.5-flash: Google has retired it on 2026-10-20; choose another model"
+    ]
+    (soon,) = models.told({"VERTEX_IMAGE_MODEL": "gemini-2.5-flash-image"}, date(2026, 11, 22))
+    assert "retires it on 2027-03-15" in soon
+    (unknown,) = models.told({"EMBEDDING_MODEL": "text-of-tomorrow"}, date(2026, 11, 22))
+    assert "EMBEDDING_MODEL=text-of-tomorrow: nobody has noted" in unknown
+    assert len(models.told({}, date(2030, 1, 1))) == 2, "no date of the embedding model was announced"
 
 
 def test_accounts_have_ids_that_google_takes():
