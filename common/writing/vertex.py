@@ -157,7 +157,7 @@ def _panels(answer: dict[str, Any], story: Story) -> tuple[ScriptPanel, ...]:
 
 
 def _panel(panel: object, number: int, per_page: int, voice: str) -> ScriptPanel:
-    """Panel `number` (from 0) of the script; `voice` says what nobody is named for."""
+    """Panel `number` (from 0) of the script; `voice` is who speaks where nobody is named."""
     page, place = number // per_page + 1, number % per_page + 1
     if not isinstance(panel, dict):
         raise _Misfit(f"panel {number + 1} is no object")
