@@ -19,9 +19,14 @@ def _phone(text: str) -> str:
 BLANK = "\u115f\u1160\u2800\u3164\uffa0"
 
 
-def _seen(name: str) -> str:
+def visible(name: str) -> bool:
+    """Whether something of a name can be seen."""
     # What is left are separators, what controls others (joiners, directions), and marks, which are seen on a letter alone.
-    if not any(unicodedata.category(letter)[0] not in "ZCM" and letter not in BLANK for letter in name):
+    return any(unicodedata.category(letter)[0] not in "ZCM" and letter not in BLANK for letter in name)
+
+
+def _seen(name: str) -> str:
+    if not visible(name):
         raise ValueError("Nothing of this can be seen")
     return name
 

@@ -77,7 +77,7 @@ def send_code(db: Db, address: str, named: int | None) -> None:
         return
     codes.request(db, "verify", address, None)
     found = next(iter(db.all(MAILBOXES, number=address, named=named)), None)
-    # The number has its own limits and the e-mail keeps its own, of which whoever knows the number learns nothing.
+    # The number has its own limits and the e-mail keeps its own, of which whoever asks by the number is told nothing.
     with suppress(TooManyRequests):
         codes.request(db, "verify", found.email if found else f"{address}@", found.id_users if found else None)
 

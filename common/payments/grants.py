@@ -11,6 +11,9 @@ from common.db import Db
 from common.i18n import Text
 from common.payments.providers import Event
 
+# A reminder that waits for the morning (functions/worker/payments.py) is not pushed once it speaks of an end that is none any more.
+UNSAID = "update notifications set push_at = null where user_id = :user and type = 'subscription' and push_at > cast(:now as timestamptz)"
+
 # The invoice is paid, its days are given and its buyer is told, in one round trip; the push is left to the next sweep,
 # so that a callback rings for nobody. One subscription a person: a new package counts from the later of now and the end of what runs.
 PAY = """
@@ -21,11 +24,12 @@ with extended as (
         start_date = case when s.status = 'active' and s.end_date > :now then s.start_date else :now end,
         end_date = case when s.status = 'active' and s.end_date > :now then s.end_date else :now end + make_interval(days => cast(:days as int))
     returning id),
+unsaid as ([unsaid]),
 told as ([tell])
 update payment_transactions set status = 'success', subscription_id = (select id from extended), reason = null, doku_response = :raw,
     channel = coalesce(:channel, channel), paid_at = :now, updated_at = :now
 where id = :id
-""".replace("[tell]", notices.TELL)
+""".replace("[tell]", notices.TELL).replace("[unsaid]", UNSAID)
 
 # What this invoice brought, as the ledger has it. What was sold does not say so: an invoice that came from another
 # backend, or that somebody marked as paid by hand, brought nothing. No lock: only `give` writes these rows, under the invoice's.
@@ -39,8 +43,9 @@ from transactions where reason = 'purchase' and reference_id = :reference and us
 # subscription are those of what was paid later: an old invoice has only what is left when those are taken off. That is worked out
 # from one snapshot and taken off the end that stands there once the row is locked, so that a purchase or another refund of the
 # same buyer at the same moment loses nothing: it has moved the end by its own days.
-SHORTEN = """
-with later as (
+SHORTEN = f"""
+with unsaid as ({UNSAID}),
+later as (
     select make_interval(days => cast(coalesce(sum(cast(sold ->> 'duration_days' as int)), 0) as int)) as days from payment_transactions
     where user_id = :user and status = 'success' and subscription_id is not null
       and (coalesce(paid_at, created_at), id) > (cast(:paid as timestamptz), cast(:id as bigint))),

@@ -8,7 +8,7 @@ they say nothing about which app they were given to.
 
 from typing import Any
 
-from common import newcomers, oidc
+from common import fields, newcomers, oidc
 from common.auth import Suspended
 from common.clients import google_login
 from common.clients.errors import Refused
@@ -120,7 +120,7 @@ def _made(db: Db, person: dict[str, Any], language: str, referral: str | None) -
     """A new account: without a password, and verified by what Google verified."""
     email = person["email"].lower()
     name = " ".join(str(person.get("name") or "").replace("\0", " ").split())[:100]
-    name = name if len(name) >= 2 else email.partition("@")[0][:100]
+    name = name if len(name) >= 2 and fields.visible(name) else email.partition("@")[0][:100]
     _free(db, person["sub"])
     user = accounts.write(db, language, referral, full_name=name, email=email, external_id=person["sub"], login_method="google")
     newcomers.become_verified(db, user, "email", email, named=True)

@@ -44,6 +44,12 @@ def test_a_new_person_gets_a_verified_account_with_the_welcome_gift_and_the_next
     api.signed(first["tokens"]["access_token"]).get("/v1/auth/sessions")
 
 
+@pytest.mark.parametrize("name", ["\u3164\u3164", "\u200b\u200d", "  "], ids=["fillers", "joiners", "blanks"])
+def test_whoever_has_a_name_at_google_that_nobody_sees_is_called_by_the_e_mail(api, google, name):
+    email = people.address()
+    assert signed_in_with(api, google.id_token(email, name=name)).data["user"]["full_name"] == email.partition("@")[0]
+
+
 def test_the_account_that_proved_the_same_address_is_linked_and_keeps_its_password(signed_in, api, google):
     siti = signed_in()
     linked = signed_in_with(api, google.id_token(siti.user["email"].upper())).data

@@ -241,6 +241,28 @@ def test_renewing_after_the_reminder_starts_the_reminders_anew(signed_in):
     assert sum(each.type == "subscription" for each in notices(siti)) == 2
 
 
+@pytest.mark.parametrize("renews", [True, False], ids=["renews", "is refunded"])
+def test_whoever_renews_or_is_refunded_before_the_morning_is_not_pushed_that_the_package_ends(signed_in, api, renews):
+    siti = signed_in()
+    invoice = shop.paid(siti, 1)
+    with db.transaction() as passing:
+        user = siti.user["id_users"]
+        passing.run(
+            "update subscriptions set end_date = now() + interval '2 days', updated_at = now() - interval '1 day' where user_id = :u",
+            u=user,
+        )
+        payments._remind(passing)
+        written = "update notifications set push_at = now() + interval '8 hours' where type = 'subscription' and user_id = :u"
+        assert passing.run(written, u=user) == 1
+    if renews:
+        shop.paid(siti, 1)
+    else:
+        shop.administrator(api).post(f"/v1/admin/payments/{invoice}/refund", {"reason": "Salah beli"}, expect=200)
+    with db.reading() as reading:
+        told = reading.all("select type, push_at from notifications where user_id = :u order by id desc limit 2", u=user)
+    assert [(each.type, each.push_at is None) for each in told] == [("payment", False), ("subscription", True)]
+
+
 def test_a_subscription_whose_time_is_over_says_so(signed_in):
     siti = signed_in()
     shop.paid(siti)
