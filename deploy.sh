@@ -135,6 +135,8 @@ case "$command" in
     ;;
   all)
     prepare
+    # With its database, schema and rights all of a project may move to another instance, functions alone may not.
+    export DEPLOY_MOVES=yes
     run "${ALL[@]}"
     ;;
   database)

@@ -40,6 +40,9 @@ class Setting(Generic[Value]):
             if self.secret:
                 raise Misconfigured(f"{self.name} is not set")
             return self.default
+        if self.secret:
+            # What was piped into Secret Manager may end with a newline, which $(…) leaves out where somebody hands the secret on.
+            text = text.strip()
         if isinstance(self.default, bool):
             return text.lower() in ("1", "true", "yes", "on")
         if isinstance(self.default, int):

@@ -92,8 +92,9 @@ def _owner(place: Place, verb: str) -> list[Step]:
         return []
     # Not as an argument, where the list of processes shows it: gcloud reads flags from a file as well.
     file = '"$DEPLOY_RUN/owner.flags"'
-    read = f'"$(gcloud secrets versions access {version} --secret={PASSWORD})"'
+    # Read by itself, for inside of another command's words its failure would go unseen, and an empty password be set.
+    read = f'password="$(gcloud secrets versions access {version} --secret={PASSWORD})"'
     change = shlex.join(["gcloud", "sql", "users", verb, OWNER, f"--instance={place.instance}"])
     note = shlex.join(["gcloud", "secrets", "update", PASSWORD, f"--update-labels=opens={opens}"])
     what = f"database user {OWNER}, who owns the tables: version {version} of {PASSWORD}"
-    return [Step(what, f'printf \'"--password": "%s"\\n\' {read} >{file} && {change} --flags-file={file} && {note}')]
+    return [Step(what, f'{read} && printf \'"--password": "%s"\\n\' "$password" >{file} && {change} --flags-file={file} && {note}')]

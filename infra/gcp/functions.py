@@ -6,11 +6,13 @@ a function whose label is right is left alone, so that deploying twice changes n
 
 import hashlib
 import json
+import os
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
 from infra.gcp import secrets
-from infra.gcp.place import BUILD_ACCOUNT, DATABASE, GATEWAY, TASKS_ACCOUNT, Place, needs, service
+from infra.gcp.place import BUILD_ACCOUNT, DATABASE, GATEWAY, TASKS_ACCOUNT, Place, Wrong, needs, service
 from infra.gcp.rights import INTERNAL
 from infra.gcp.steps import Step, gcloud, state, written
 
@@ -55,8 +57,10 @@ def public_url() -> str:
 
 
 def steps(place: Place, wanted: list[str], builds: Path) -> list[Step]:
-    """The functions among `wanted` to deploy, from their bundles in `builds`."""
+    """The functions among `wanted` to deploy, from their bundles in `builds`; raises `Wrong` as `_stay` does."""
     there = {each["name"].rpartition("/")[2]: each for each in state("functions")}
+    if not (os.environ.get("DEPLOY_MOVES") or os.environ.get("DEPLOY_PLAN")):
+        _stay(place, there.values())
     found = []
     for function in wanted:
         made_of = fingerprint(place, function, builds / function)
@@ -65,6 +69,15 @@ def steps(place: Place, wanted: list[str], builds: Path) -> list[Step]:
             what = f"function {service(function)}: {_share(place, function)}"
             found.append(gcloud(what, "functions", "deploy", service(function), *flags(place, function, builds / function, made_of)))
     return found
+
+
+def _stay(place: Place, running: Iterable[dict[str, Any]]) -> None:
+    """Raise `Wrong` where functions run on another instance of the database: an older checkout would lead them back to the one that was left."""
+    settings = (each.get("serviceConfig", {}).get("environmentVariables", {}) for each in running)
+    for instance in {each["CLOUD_SQL_INSTANCE"] for each in settings if "CLOUD_SQL_INSTANCE" in each} - {place.connection_name}:
+        raise Wrong(
+            f"functions run on {instance}, and this checkout says {place.connection_name}: set DEPLOY_DB_INSTANCE, or move with all"
+        )
 
 
 def _share(place: Place, function: str) -> str:

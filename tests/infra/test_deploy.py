@@ -181,6 +181,7 @@ def test_every_secret_is_kept_and_our_own_keys_are_ones_the_code_takes(first):
     assert set(kept) == {each.name for each in SETTINGS if each.secret} - {"MIDTRANS_SERVER_KEY"}
     assert {name: kept[name] for name in GIVEN} == GIVEN
     assert min(len(kept[name]) for name in secrets.OURS) >= 32
+    assert {name for name in secrets.OURS if kept[name] != kept[name].strip()} == set()
     assert len(base64.b64decode(kept["BANK_KEYS"].partition(":")[2])) == 32
 
 

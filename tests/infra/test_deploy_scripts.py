@@ -5,14 +5,15 @@ import shutil
 import subprocess
 import sys
 from base64 import b64encode
+from dataclasses import replace
 from itertools import pairwise
 from uuid import UUID
 
 import pytest
 
-from common import clock, tokens
+from common import clock, hashes, tokens
 from common.wallet import vault
-from infra.gcp import place
+from infra.gcp import database, functions, place, secrets
 from infra.routes import ROOT
 from tests.infra.cloud import deployment
 
@@ -150,8 +151,51 @@ def test_while_keys_rotate_a_token_of_a_function_that_is_deployed_opens_one_that
         assert vault.unseal(sealed, owner=1) == "1234567890"
 
 
+def test_a_key_that_ends_with_a_newline_and_one_that_a_shell_has_read_are_one(monkeypatch):
+    """Of the one Secret Manager is given, of the other the list of a rotation is made."""
+    made = subprocess.run([sys.executable, "-m", "infra.gcp", "random", "JWT_SECRET"], cwd=ROOT, capture_output=True, text=True).stdout
+    assert len(made) >= 32 and made == made.strip()
+    monkeypatch.setenv("JWT_SECRET", f"{made}\n")
+    token = tokens.write("access", user=1, session=str(UUID(int=1)), pair=str(UUID(int=2)), issued_at=clock.now())
+    monkeypatch.setenv("JWT_SECRET", f"{made},{'new' * 12}\n")
+    assert tokens.read(token, "access") is not None
+    hashed = []
+    for key in (f"{made}\n", made):
+        monkeypatch.setenv("CODE_SECRET", key)
+        hashed.append(hashes.keyed("reader", "10.0.0.1"))
+    assert hashed[0] == hashed[1]
+
+
 def _keys(names, form):
     return ",".join(form.format(name, b64encode(name.encode().ljust(32)).decode()) for name in names.split(","))
+
+
+def test_a_password_that_cannot_be_read_is_not_set_as_an_empty_one(tmp_path, monkeypatch):
+    here = place.Place("mama-test", "123", "asia-southeast2", "asia-northeast1", "production")
+    there = {"users": [{"name": "mamastoria"}], "versions-of-DB_PASSWORD": [{"name": "1", "state": "ENABLED"}]}
+    for module in (database, secrets):
+        monkeypatch.setattr(module, "state", lambda name: there.get(name, []))
+    [step] = [step for step in database.inside(here) if "owns the tables" in step.say]
+    (tmp_path / "gcloud").write_text('#!/bin/sh\necho "$*" >>"$DEPLOY_RUN/asked"\ncase "$*" in *access*) exit 1 ;; esac\n')
+    (tmp_path / "gcloud").chmod(0o755)
+    told = {"PATH": f"{tmp_path}:/usr/bin:/bin", "DEPLOY_RUN": str(tmp_path)}
+    # As lib.sh does each step.
+    done = subprocess.run(["bash", "-c", 'set -euo pipefail; if eval "$1"; then exit 0; else exit 1; fi', "_", step.command], env=told)
+    assert done.returncode == 1 and len((tmp_path / "asked").read_text().splitlines()) == 1
+
+
+def test_functions_alone_do_not_move_to_another_database_and_all_of_a_project_does(monkeypatch):
+    """So an older checkout does not lead them back to the instance that a restored database has left behind."""
+    old = place.Place("mama-test", "123", "asia-southeast2", "asia-northeast1", "production")
+    on = {"environmentVariables": {"CLOUD_SQL_INSTANCE": "mama-test:asia-southeast2:mamastoria-2"}}
+    monkeypatch.setattr(functions, "state", lambda name: [{"name": "p/functions/auth", "serviceConfig": on}, {"name": "p/functions/x"}])
+    with pytest.raises(
+        place.Wrong, match=r"run on mama-test:asia-southeast2:mamastoria-2, and .* says mama-test:asia-southeast2:mamastoria:"
+    ):
+        functions.steps(old, [], ROOT)
+    assert functions.steps(replace(old, options=old.options | {"DEPLOY_DB_INSTANCE": "mamastoria-2"}), [], ROOT) == []
+    monkeypatch.setenv("DEPLOY_MOVES", "yes")
+    assert functions.steps(old, [], ROOT) == []
 
 
 @pytest.mark.parametrize("words", [[], ["--project"], ["plan", "--force"], ["no_such_function", "--project", "p"]], ids=str)
